@@ -1,0 +1,64 @@
+"""Near-repeats: texts that say the same with a few words changed, recognised without comparing all with all.
+
+MinHash over word pairs (datasketch). Three bands of two values each bring candidates together; a 64-bit sketch,
+one bit a permutation, then estimates how alike they are.
+"""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from datasketch import MinHash
+
+from service.domain.text import digest, words
+
+ALIKE_AT_LEAST = 0.7
+_PERMUTATIONS = 64
+_BANDS = ((0, 1), (2, 3), (4, 5))
+_SHINGLE_WORDS = 2
+_FEWEST_WORDS = 8  # shorter replies ("Well said!") are alike without being copied
+_SEED = MinHash(num_perm=_PERMUTATIONS, seed=7, hashfunc=zlib.crc32)
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """`keys`: signed 64-bit numbers, the first equal only for the same text, the others for alike ones.
+    `sketch`: signed 64 bits that differ in proportion to how much the texts differ."""
+
+    keys: tuple[int, ...]
+    sketch: int
+
+    @property
+    def exact(self) -> int:
+        return self.keys[0]
+
+
+def likeness_of(text: str) -> Likeness:
+    """The likeness of a text; one under eight words has only its exact key."""
+    exact = int.from_bytes(digest(text)[:8], "big", signed=True)
+    spoken = words(text)
+    if len(spoken) < _FEWEST_WORDS:
+        return Likeness((exact,), exact)
+    values = _minhash(spoken)
+    bands = (hash((band, *(int(values[i]) for i in positions))) for band, positions in enumerate(_BANDS, 1))
+    sketch = int(np.packbits((values & 1).astype(np.uint8)).view(np.int64)[0])
+    return Likeness((exact, *bands), sketch)
+
+
+def resemblance(one: int, other: int) -> float:
+    """The estimated share of word pairs that two texts have in common, from their sketches, in [0, 1]."""
+    differing = ((one ^ other) & 0xFFFFFFFFFFFFFFFF).bit_count()
+    return max(0.0, 1 - 2 * differing / _PERMUTATIONS)
+
+
+def _minhash(spoken: list[str]) -> npt.NDArray[np.uint64]:
+    shingles = {" ".join(spoken[i : i + _SHINGLE_WORDS]).encode() for i in range(len(spoken) - _SHINGLE_WORDS + 1)}
+    sketch = MinHash(
+        num_perm=_PERMUTATIONS, hashfunc=zlib.crc32, permutations=_SEED.permutations, scheme=_SEED.scheme
+    )
+    sketch.update_batch(list(shingles))
+    values: npt.NDArray[np.uint64] = sketch.hashvalues
+    return values

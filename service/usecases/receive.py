@@ -1,0 +1,71 @@
+"""Take in replies: store them as pending, say that there is work.
+
+What arrives at the same time is stored in one transaction (`storage/batching.py`): a commit is a disk flush, and on
+two cores it is flushes and round trips, not the rules, that cost.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from functools import partial
+
+from service import metrics
+from service.domain.errors import Overloaded, Refusal
+from service.domain.reply import Arrival, Receipt
+from service.services import Services
+from service.storage import worklist
+from service.storage.database import is_passing
+from service.usecases.admit import admit
+
+_TRIES = 3
+
+
+def receive(services: Services, arrival: Arrival) -> Receipt:
+    """Store one reply as pending and answer its receipt. Raises a `Refusal` and then stores nothing."""
+    try:
+        refuse_when_behind(services)
+        receipt = services.intake.submit(arrival, partial(_admit_safely, services))
+    except Refusal as refusal:
+        metrics.refused.labels(refusal.code).inc()
+        raise
+    if not receipt.replayed:
+        metrics.accepted.labels(arrival.source).inc()
+        services.queue.nudge()
+    return receipt
+
+
+def refuse_when_behind(services: Services) -> None:
+    """Raise `Overloaded` while the oldest pending reply is older than the setting allows."""
+    limit = services.settings.pending_age_at_most_seconds
+    behind = services.backlog_seconds.get("oldest") or 0.0
+    if behind > limit:
+        raise Overloaded(behind, retry_after_seconds=max(5, min(60, round(behind - limit))))
+
+
+def oldest_pending_seconds(services: Services) -> float:
+    """The age of the oldest pending reply; 0 when none is."""
+    with services.database.reading() as tx:
+        oldest = worklist.oldest(tx)
+    return max(0.0, (services.clock() - oldest).total_seconds()) if oldest else 0.0
+
+
+def _admit_safely(services: Services, arrivals: Sequence[Arrival]) -> Sequence[Receipt | BaseException]:
+    """Admit together; when that fails, one by one, so that nobody suffers for a neighbour."""
+    try:
+        return admit(services, arrivals)
+    except Exception as error:
+        if not is_passing(error):
+            raise
+    return [_admit_alone(services, arrival) for arrival in arrivals]
+
+
+def _admit_alone(services: Services, arrival: Arrival) -> Receipt | BaseException:
+    for attempt in range(1, _TRIES + 1):
+        try:
+            return admit(services, [arrival])[0]
+        except Exception as error:
+            if attempt == _TRIES or not is_passing(error):
+                return error
+            time.sleep(0.01 * attempt)
+    raise AssertionError("the last try returns")

@@ -1,0 +1,91 @@
+"""Chooses the real things and builds `Services`; the only file that imports the classifier."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+
+from service.domain.errors import BadPolicy
+from service.domain.identity import HashKeys
+from service.domain.policy import Policy
+from service.domain.ports import Scored
+from service.logs import get_logger
+from service.outgoing.broadcast import Broadcast
+from service.queue import CeleryQueue, make_celery
+from service.secrets_file import read_secrets
+from service.services import Remembered, Services
+from service.settings import Settings
+from service.storage import sites
+from service.storage.batching import GroupCommit
+from service.storage.database import Database
+from service.storage.sites import Site
+from service.usecases import manage_sites, receive
+
+log = get_logger(__name__)
+
+
+class ShippedModel:
+    """The classifier behind the port, loaded on first use: a web process that never scores never pays for it."""
+
+    def __init__(self, directory: str) -> None:
+        self._directory = Path(directory) if directory else None
+        self._lock = Lock()
+        self._model: object | None = None
+
+    @property
+    def _scorer(self):  # type: ignore[no-untyped-def]
+        with self._lock:
+            if self._model is None:
+                from classifier import Scorer
+
+                self._model = Scorer.load(self._directory)
+            return self._model
+
+    @property
+    def version(self) -> str:
+        return str(self._scorer.version)
+
+    def score(self, texts: Sequence[str]) -> list[Scored]:
+        scores = self._scorer.score(list(texts))
+        names = scores.attributes
+        return [Scored(dict(zip(names, row, strict=True)), scores.version) for row in scores.values.tolist()]
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def build(settings: Settings) -> Services:
+    """Everything, top to bottom. Opens no connection before it is needed."""
+    secrets = read_secrets(settings)
+    database = Database(settings.database, connections=settings.web_threads + 2)
+    services = Services(
+        settings=settings,
+        database=database,
+        hash_keys=HashKeys.parse(secrets.hash_keys),
+        secret_key=secrets.secret_key.encode(),
+        queue=CeleryQueue(make_celery(settings), interval_seconds=settings.nudge_interval_seconds),
+        scorer=ShippedModel(settings.model),
+        outgoing=Broadcast(settings.redis),
+        clock=utc_now,
+        intake=GroupCommit(),
+        sites_by_api_key=Remembered(lambda key: _site(database, key), seconds=5),
+        policies=Remembered(lambda key: _policy(services, *key), seconds=3600),
+        backlog_seconds=Remembered(lambda _: receive.oldest_pending_seconds(services), seconds=1),
+    )
+    return services
+
+
+def _site(database: Database, api_key: str) -> Site | None:
+    with database.reading() as tx:
+        return sites.by_api_key(tx, api_key)
+
+
+def _policy(services: Services, site_id: str, version: int) -> Policy | None:
+    try:
+        return manage_sites.load_policy(services, site_id, version)
+    except BadPolicy as error:
+        log.error("policy_unreadable", site=site_id, version=version, why=error.sentence)
+        return None
