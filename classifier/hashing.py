@@ -1,0 +1,137 @@
+"""Where every fragment of a text lives in the weight tables: rolling hashes over a whole batch at once.
+
+Needs NumPy only, because the web process scores with it; `features.py` builds scikit-learn's matrices from the
+same slots, so that training and scoring cannot drift apart.
+
+Slot 0 of both tables belongs to windows that are no fragment (they cross a word's end); its weight is zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifier.normalise import SPACE, Bytes, Joined, Positions
+
+Words64 = NDArray[np.uint64]
+Words32 = NDArray[np.uint32]
+
+LONGEST_BUFFER: Final = 1 << 16
+"""Bytes hashed at once: small enough for the processor's cache, and bounds memory on hostile input."""
+
+_ROLL = np.uint32(0x2C1B3C6D)
+_SPREAD = np.uint32(0x9E3779B1)
+_MIX = np.uint32(0x85EBCA6B)
+_BASE: Final = 0x9E3779B97F4A7C15
+_PAIR = np.uint64(_BASE)
+_MIX64 = np.uint64(0xD6E8FEB86659FD93)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Which fragments are looked at and how large the two tables are; a model is tied to its layout."""
+
+    orders: tuple[int, ...] = (2, 3, 4, 5)
+    character_bits: int = 18
+    word_bits: int = 17
+
+
+def _powers(base: int) -> Words64:
+    factors = np.full(LONGEST_BUFFER + 1, base, dtype=np.uint64)
+    factors[0] = 1
+    return np.cumprod(factors, dtype=np.uint64)
+
+
+_POWERS: Final = _powers(_BASE)
+_INVERSES: Final = _powers(pow(_BASE, -1, 1 << 64))
+
+
+def character_slots(joined: Joined, layout: Layout) -> Iterator[Positions]:
+    """For each order, the slot of the fragment that starts at each byte; fragments stay within one word.
+
+    A fragment may begin or end with the space around a word, never hold one inside.
+    """
+    length, longest = len(joined.buffer), max(layout.orders)
+    padded = np.full(length + longest, SPACE, dtype=np.uint32)
+    padded[:length] = joined.buffer
+    is_inside = np.ones(length, dtype=np.uint32)
+    rolled = padded[:length].copy()
+    for order in range(2, longest + 1):
+        if order > 2:
+            is_inside &= padded[order - 2 : length + order - 2] != SPACE
+        rolled = rolled * _ROLL + padded[order - 1 : length + order - 1]
+        if order in layout.orders:
+            yield (_mixed(rolled, order, layout.character_bits) * is_inside).astype(np.intp)
+
+
+def _mixed(rolled: Words32, order: int, bits: int) -> Words32:
+    mixed = rolled * _SPREAD + np.uint32(order * int(_MIX) & 0xFFFFFFFF)
+    mixed ^= mixed >> np.uint32(15)
+    mixed *= _MIX
+    mixed >>= np.uint32(32 - bits)
+    return mixed
+
+
+@dataclass(frozen=True, slots=True)
+class WordSlots:
+    """Slots of the words and of the pairs that begin with them, one of each per space in the buffer."""
+
+    words: Positions
+    pairs: Positions
+    positions: Positions  # of the space before each word
+    starts: Positions  # of each text within `words`
+
+
+def word_slots(joined: Joined, layout: Layout) -> WordSlots:
+    """Hash whole words: a word is what follows a space, so every text has at least one, perhaps empty."""
+    spaces = np.flatnonzero(joined.buffer == SPACE)
+    values = (joined.buffer.astype(np.uint64) - np.uint64(SPACE)) * _POWERS[: len(joined.buffer)]
+    words = np.add.reduceat(values, spaces) * _INVERSES[spaces]
+    starts = np.searchsorted(spaces, joined.starts)
+    followers = np.zeros_like(words)
+    followers[:-1] = words[1:]
+    followers[starts[1:] - 1] = 0  # the next text is not a neighbour
+    pairs = (words * _PAIR + followers) * (followers != 0) * (words != 0)
+    return WordSlots(_slots(words, layout), _slots(pairs, layout), spaces, starts)
+
+
+def _slots(hashes: Words64, layout: Layout) -> Positions:
+    mixed = hashes * _MIX64
+    mixed ^= mixed >> np.uint64(32)
+    mixed *= _MIX64
+    return (mixed >> np.uint64(64 - layout.word_bits)).astype(np.intp)
+
+
+def pieces(joined: Joined) -> Iterator[tuple[int, Joined]]:
+    """The batch in parts that fit the cache, each with the number of its first text.
+
+    Where a text is cut depends on that text alone, so that its score does not depend on its neighbours.
+    """
+    edges = np.append(joined.starts, len(joined.buffer))
+    first = 0
+    while first < len(joined.starts):
+        last = int(np.searchsorted(edges, edges[first] + LONGEST_BUFFER, side="right")) - 1
+        if last > first:
+            start, end = edges[first], edges[last]
+            yield first, Joined(joined.buffer[start:end], joined.starts[first:last] - start)
+        else:
+            last = first + 1
+            for part in _parts(joined.buffer[edges[first] : edges[last]]):
+                yield first, Joined(part, np.zeros(1, dtype=np.intp))
+        first = last
+
+
+def _parts(text: Bytes) -> Iterator[Bytes]:
+    """One very long text, cut before words where it has any; every part begins with a space."""
+    blank = np.full(1, SPACE, dtype=np.uint8)
+    while len(text):
+        end = len(text)
+        if end > LONGEST_BUFFER:
+            spaces = np.flatnonzero(text[1:LONGEST_BUFFER] == SPACE)
+            end = int(spaces[-1]) + 1 if len(spaces) else LONGEST_BUFFER - 1
+        yield text[:end] if text[0] == SPACE else np.concatenate([blank, text[:end]])
+        text = text[end:]

@@ -1,0 +1,148 @@
+"""Where models are kept: a directory each with weights, papers and checksums; `current` names the shipped one."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifier.hashing import Layout
+
+MODELS: Final = Path(__file__).parent / "models"
+FORMAT: Final = 1
+WEIGHTS, METADATA, CARD, CURRENT = "weights.npz", "metadata.json", "card.md", "current"
+_LARGEST_BYTES: Final = 256 << 20  # a weights file that claims to unpack to more is not one of ours
+
+Table = NDArray[np.float32]
+
+
+class ModelRefused(Exception):
+    """A model directory cannot be trusted or read; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Everything that was learned, as plain arrays. Columns of `*_weights` are attributes."""
+
+    character_weights: NDArray[np.floating[Any]]
+    word_weights: NDArray[np.floating[Any]]
+    character_rarity: NDArray[np.floating[Any]]
+    word_rarity: NDArray[np.floating[Any]]
+    intercept: NDArray[np.float64]
+    slope: NDArray[np.float64]
+    offset: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Weights with the papers that say what they are."""
+
+    weights: Weights
+    metadata: dict[str, Any]
+
+    @property
+    def version(self) -> str:
+        return str(self.metadata["version"])
+
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        return tuple(self.metadata["attributes"])
+
+    @property
+    def layout(self) -> Layout:
+        known = self.metadata["layout"]
+        return Layout(tuple(known["orders"]), known["character_bits"], known["word_bits"])
+
+
+_ROUNDED: Final = frozenset({"character_weights", "word_weights", "character_rarity", "word_rarity"})
+
+
+def packed(weights: Weights) -> bytes:
+    """The weights as the bytes of an .npz file; equal weights give equal bytes."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name in Weights.__dataclass_fields__:
+            array = getattr(weights, name).astype(np.float16 if name in _ROUNDED else np.float64)
+            member = io.BytesIO()
+            np.lib.format.write_array(member, array, allow_pickle=False)
+            entry = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, member.getvalue())
+    return target.getvalue()
+
+
+def checksum(content: bytes) -> str:
+    """The SHA-256 by which weights are recognised."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def save(directory: Path, content: bytes, metadata: dict[str, Any], card: str) -> None:
+    """Write packed weights with their papers; the metadata gains format and checksum."""
+    directory.mkdir(parents=True, exist_ok=True)
+    papers = {"format": FORMAT, "weights_sha256": checksum(content), **metadata}
+    (directory / WEIGHTS).write_bytes(content)
+    (directory / METADATA).write_text(json.dumps(papers, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    (directory / CARD).write_text(card, "utf-8")
+
+
+def promote(directory: Path, models: Path = MODELS) -> None:
+    """Make this model the one that is loaded when none is named."""
+    (models / CURRENT).write_text(directory.name + "\n", "utf-8")
+
+
+def current(models: Path = MODELS) -> Path:
+    """The directory of the shipped model."""
+    try:
+        name = (models / CURRENT).read_text("utf-8").strip()
+    except FileNotFoundError as error:
+        raise ModelRefused(
+            f"{models} names no current model. Install the package again, or train one with "
+            "`python -m classifier train --promote`."
+        ) from error
+    return models / name
+
+
+def load(directory: Path | None = None) -> Model:
+    """Read a model and check it; refuses with `ModelRefused` what is missing, altered or from another format."""
+    place = directory or current()
+    try:
+        metadata = json.loads((place / METADATA).read_text("utf-8"))
+        content = (place / WEIGHTS).read_bytes()
+    except (OSError, ValueError) as error:
+        raise ModelRefused(
+            f"{place} is not a readable model directory ({error}). It needs {WEIGHTS} and {METADATA}; "
+            "restore it, or name another directory."
+        ) from error
+    _check(place, metadata, content)
+    return Model(_unpacked(place, content), metadata)
+
+
+def _check(place: Path, metadata: dict[str, Any], content: bytes) -> None:
+    if metadata.get("format") != FORMAT:
+        raise ModelRefused(
+            f"The model in {place} has format {metadata.get('format')!r}, this program reads format {FORMAT}. "
+            "Train it again with this version, or install the version that made it."
+        )
+    if checksum(content) != metadata.get("weights_sha256"):
+        raise ModelRefused(
+            f"The weights in {place} are not the ones its papers describe (SHA-256 differs), so they are not used. "
+            "Restore the directory from the package or a backup, or train the model again."
+        )
+
+
+def _unpacked(place: Path, content: bytes) -> Weights:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > _LARGEST_BYTES:
+                raise ValueError("unpacks to more than any model of ours")
+        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+            return Weights(**{name: arrays[name] for name in Weights.__dataclass_fields__})
+    except (ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise ModelRefused(f"The weights in {place} cannot be read ({error}). Train the model again.") from error
