@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import numpy as np
 import scipy.sparse as sparse
@@ -15,7 +15,8 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from classifier.hashing import Layout, character_slots, pieces, word_slots
 from classifier.normalise import Joined, Positions, join
 
-BATCH = 512
+BATCH: Final = 512
+_REAL: Final = [np.float32, np.float64]
 
 
 class FragmentCounter(TransformerMixin, BaseEstimator):  # type: ignore[misc]
@@ -40,7 +41,7 @@ class FragmentCounter(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         """How many columns are fragments and how many are words."""
         return 1 << self.character_bits, 1 << self.word_bits
 
-    def fit(self, texts: Iterable[str], targets: object = None) -> Self:
+    def fit(self, texts: Iterable[str], y: object = None) -> Self:
         """Nothing to learn; refuses what is not a list of texts."""
         _require_texts(texts)
         return self
@@ -103,9 +104,9 @@ class RarityWeights(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         self.blocks = blocks
         self.fewest_texts = fewest_texts
 
-    def fit(self, counts: Any, targets: object = None) -> Self:
+    def fit(self, counts: Any, y: object = None) -> Self:
         """Learn how rare each column is; rounded to half precision, as it is shipped."""
-        counts = validate_data(self, counts, accept_sparse="csr", dtype=np.float32, ensure_non_negative=True)
+        counts = validate_data(self, counts, accept_sparse="csr", dtype=_REAL, ensure_non_negative=True)
         found = sparse.csr_matrix(counts)
         texts = np.bincount(found.indices[found.data > 0], minlength=found.shape[1])
         rarity = np.log((1 + found.shape[0]) / (1 + texts)) + 1
@@ -116,13 +117,13 @@ class RarityWeights(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def transform(self, counts: Any) -> sparse.csr_matrix:
         """The weighted matrix: what the linear model is trained on."""
         check_is_fitted(self)
-        counts = validate_data(self, counts, reset=False, accept_sparse="csr", dtype=np.float32)
+        counts = validate_data(self, counts, reset=False, accept_sparse="csr", dtype=_REAL)
         found = sparse.csr_matrix(counts)
         parts, start = [], 0
         for width in self.blocks or (found.shape[1],):
             parts.append(_scaled(found[:, start : start + width], self.rarity_[start : start + width]))
             start += width
-        return sparse.hstack(parts, format="csr", dtype=np.float32)
+        return sparse.hstack(parts, format="csr", dtype=found.dtype)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
@@ -135,5 +136,5 @@ def _scaled(counts: sparse.csr_matrix, rarity: NDArray[np.float32]) -> sparse.cs
     lengths = np.sqrt(counts @ (rarity.astype(np.float64) ** 2))
     scales = 1 / np.where(lengths > 0, lengths, 1)
     rows = np.repeat(scales, np.diff(counts.indptr))
-    values = (counts.data * rarity[counts.indices] * rows).astype(np.float32)
+    values = (counts.data * rarity[counts.indices] * rows).astype(counts.dtype)
     return sparse.csr_matrix((values, counts.indices, counts.indptr), shape=counts.shape)

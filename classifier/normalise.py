@@ -110,14 +110,18 @@ def join(texts: Sequence[str]) -> Joined:
 
 
 def _squeeze(buffer: Bytes, starts: Positions) -> Joined:
-    """Leave one space of several and two of any character repeated more often."""
+    """Leave one space of several, and two of any character but a digit repeated more often."""
     same = buffer[1:] == buffer[:-1]
     superfluous = np.zeros(len(buffer), dtype=np.bool_)
     superfluous[1:] = same & (buffer[1:] == SPACE)
-    superfluous[2:] |= same[1:] & same[:-1]
+    superfluous[2:] |= same[1:] & same[:-1] & ~_is_digit(buffer[2:])
     superfluous[starts] = False
     dropped = np.add.reduceat(superfluous, starts, dtype=np.intp) if len(starts) else starts
     return Joined(buffer[~superfluous], starts - np.cumsum(dropped) + dropped)
+
+
+def _is_digit(buffer: Bytes) -> NDArray[np.bool_]:
+    return buffer - np.uint8(ord("0")) < 10  # unsigned: what is below "0" wraps round to large
 
 
 def normalise(text: str) -> str:

@@ -6,12 +6,14 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.base import BaseEstimator, clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils import Tags, check_array, check_consistent_length
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from classifier.features import FragmentCounter, RarityWeights
+from classifier.scorer import probabilities
 
 Matrix = NDArray[np.float64]
 
@@ -29,18 +31,19 @@ def build_pipeline(strength: float = 4.0, seed: int = 0) -> Pipeline:
     )
 
 
-class PartlyLabelled(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+class PartlyLabelled(BaseEstimator):  # type: ignore[misc]
     """One copy of `judge` per attribute, each trained on the rows that carry that attribute's label.
 
-    A label that is NaN says nothing, and neither does a weight of zero.
+    A label that is NaN says nothing, and neither does a weight of zero. Labels and weights have one column an
+    attribute; a single attribute may come as a plain list.
     """
 
     def __init__(self, judge: Any) -> None:
         self.judge = judge
 
-    def fit(self, features: Any, labels: Matrix, sample_weight: Matrix | None = None) -> Self:
-        """Labels and weights: one column an attribute. Coefficients are rounded to half precision, as shipped."""
-        weights = np.ones_like(labels) if sample_weight is None else sample_weight
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:  # noqa: N803  (scikit-learn's names)
+        """Learn every attribute; coefficients are rounded to half precision, as they are shipped."""
+        features, labels, weights = self._checked(X, y, sample_weight)
         judges = [self._one(features, labels[:, i], weights[:, i]) for i in range(labels.shape[1])]
         self.coef_ = np.vstack([judge.coef_ for judge in judges]).astype(np.float16).astype(np.float64)
         self.intercept_ = np.concatenate([judge.intercept_ for judge in judges])
@@ -48,8 +51,19 @@ class PartlyLabelled(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.offset_ = np.zeros(len(judges))
         return self
 
+    def _checked(self, features: Any, labels: Any, weights: Any) -> tuple[Any, Matrix, Matrix]:
+        features = validate_data(self, features, accept_sparse="csr", dtype=[np.float32, np.float64])
+        if labels is None:
+            raise ValueError("This estimator requires y to be passed, but the target y is None.")
+        labels = _columns(labels)
+        weights = np.ones_like(labels) if weights is None else _columns(weights)
+        check_consistent_length(features, labels, weights)
+        return features, labels, np.broadcast_to(weights, labels.shape)
+
     def _one(self, features: Any, labels: Matrix, weights: Matrix) -> Any:
         rows = np.flatnonzero(~np.isnan(labels) & (weights > 0))
+        if not len(rows):
+            raise ValueError("No row has both a label and a sample weight above zero: there is nothing to learn.")
         return clone(self.judge).fit(features[rows], labels[rows] >= 0.5, sample_weight=weights[rows])
 
     def calibrate(self, features: Any, labels: Matrix, sample_weight: Matrix) -> Self:
@@ -63,15 +77,29 @@ class PartlyLabelled(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             self.slope_[i], self.offset_[i] = platt.coef_[0, 0], platt.intercept_[0]
         return self
 
-    def raw_decision(self, features: Any) -> Matrix:
+    def raw_decision(self, X: Any) -> Matrix:  # noqa: N803
         """Log-odds before calibration."""
         check_is_fitted(self)
+        features = validate_data(self, X, reset=False, accept_sparse="csr", dtype=[np.float32, np.float64])
         return np.asarray(features @ self.coef_.T + self.intercept_)
 
-    def predict_proba(self, features: Any) -> Matrix:
+    def predict_proba(self, X: Any) -> Matrix:  # noqa: N803
         """Calibrated probabilities, one column an attribute."""
-        return np.asarray(1 / (1 + np.exp(-(self.raw_decision(features) * self.slope_ + self.offset_))))
+        return probabilities(self.raw_decision(X) * self.slope_ + self.offset_)
 
-    def predict(self, features: Any) -> NDArray[np.bool_]:
+    def predict(self, X: Any) -> NDArray[np.bool_]:  # noqa: N803
         """More likely than not, per attribute."""
-        return self.predict_proba(features) >= 0.5
+        return self.predict_proba(X) >= 0.5
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        tags.target_tags.required = True
+        tags.target_tags.multi_output = True
+        return tags
+
+
+def _columns(values: Any) -> Matrix:
+    """Labels or weights as columns; NaN is allowed, infinity is not."""
+    checked = check_array(values, ensure_2d=False, dtype=np.float64, ensure_all_finite="allow-nan")
+    return np.asarray(checked.reshape(len(checked), -1))

@@ -51,8 +51,7 @@ class Scorer:
     def score(self, texts: Sequence[str]) -> Scores:
         """Score every text, whatever it contains; a text's scores do not depend on the others in the batch."""
         decisions = self._decisions(join(texts)) * self._slope + self._offset
-        values = (1 / (1 + np.exp(-decisions))).astype(np.float32)
-        return Scores(values, self.attributes, self.version)
+        return Scores(probabilities(decisions).astype(np.float32), self.attributes, self.version)
 
     def contributions(self, text: str) -> tuple[NDArray[np.float64], list[tuple[str, NDArray[np.float64]]]]:
         """What the calibrated log-odds are made of: a base, and a part for every normalised word in order.
@@ -99,6 +98,11 @@ class Scorer:
         total = _gathered(self._words, found.words)
         total += _gathered(self._words, found.pairs)
         return total
+
+
+def probabilities(log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The logistic function; beyond 60 the answer is 0 or 1 in any precision, so nothing overflows."""
+    return np.asarray(1 / (1 + np.exp(-np.clip(log_odds, -60, 60))))
 
 
 def _table(weights: NDArray[np.floating[Any]], rarity: NDArray[np.floating[Any]]) -> Table:
