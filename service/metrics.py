@@ -12,9 +12,7 @@ _LATENCIES = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5
 
 accepted = Counter("civility_replies_accepted", "Replies stored as pending.", ["source"])
 refused = Counter("civility_replies_refused", "Replies refused at the door, by the code of the error.", ["code"])
-decided = Counter(
-    "civility_replies_decided", "Automatic decisions by outcome and deciding rule.", ["outcome", "rule"]
-)
+decided = Counter("civility_replies_decided", "Automatic decisions by outcome and deciding rule.", ["outcome", "rule"])
 moved = Counter("civility_replies_moved", "Decisions by moderators, undo included.", ["action"])
 decision_seconds = Histogram(
     "civility_decision_seconds", "From receipt of a reply to its committed verdict.", buckets=_LATENCIES

@@ -55,6 +55,7 @@ class Services:
     database: Database
     hash_keys: HashKeys
     secret_key: bytes
+    operator_token: str
     queue: Queue
     scorer: Scorer
     outgoing: Outgoing

@@ -22,9 +22,7 @@ def setting(env: str, default: Any, sentence: str, *, secret: bool = False) -> A
 
 @dataclass(frozen=True)
 class Settings:
-    data: Path = setting(
-        "CIVILITY_DATA", Path(".data"), "Folder for the database, the queue's file, logs and keys."
-    )
+    data: Path = setting("CIVILITY_DATA", Path(".data"), "Folder for the database, the queue's file, logs and keys.")
     public_url: str = setting(
         "CIVILITY_PUBLIC_URL", "http://127.0.0.1:8000", "The address readers and news sites reach this service at."
     )
@@ -76,9 +74,7 @@ class Settings:
     claim_seconds: float = setting(
         "CIVILITY_CLAIM_SECONDS", 30.0, "A worker that has not decided what it claimed by then loses the claim."
     )
-    batch_replies: int = setting(
-        "CIVILITY_BATCH_REPLIES", 128, "How many replies a worker claims and scores at once."
-    )
+    batch_replies: int = setting("CIVILITY_BATCH_REPLIES", 128, "How many replies a worker claims and scores at once.")
     attempts_at_most: int = setting(
         "CIVILITY_ATTEMPTS_AT_MOST", 3, "Claims of one reply before it is left to a person instead of the model."
     )
@@ -105,12 +101,8 @@ class Settings:
         "CIVILITY_PREVIEW_SECONDS", 600, "How long an author may look at the own reply that awaits moderation."
     )
     session_hours: int = setting("CIVILITY_SESSION_HOURS", 12, "How long a moderator stays signed in.")
-    ip_days: int = setting(
-        "CIVILITY_IP_DAYS", 7, "Days until the truncated address and its daily hash are dropped."
-    )
-    outbox_days: int = setting(
-        "CIVILITY_OUTBOX_DAYS", 7, "Days until delivered events are dropped from the outbox."
-    )
+    ip_days: int = setting("CIVILITY_IP_DAYS", 7, "Days until the truncated address and its daily hash are dropped.")
+    outbox_days: int = setting("CIVILITY_OUTBOX_DAYS", 7, "Days until delivered events are dropped from the outbox.")
     web_processes: int = setting("CIVILITY_WEB_PROCESSES", 1, "Processes of the web server.")
     web_threads: int = setting("CIVILITY_WEB_THREADS", 16, "Threads a web process answers with.")
     worker_pool: str = setting(
@@ -160,9 +152,7 @@ def celery_url(redis_url: str) -> str:
 def read_settings(environment: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
     """Settings from the environment; `overrides` win. Raises `BadSetting`."""
     environment = os.environ if environment is None else environment
-    given = {
-        f.name: _convert(f, environment[f.metadata["env"]]) for f in fields(Settings) if _given(f, environment)
-    }
+    given = {f.name: _convert(f, environment[f.metadata["env"]]) for f in fields(Settings) if _given(f, environment)}
     return Settings(**{**given, **{name: value for name, value in overrides.items() if value is not None}})
 
 

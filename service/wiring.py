@@ -66,6 +66,7 @@ def build(settings: Settings) -> Services:
         database=database,
         hash_keys=HashKeys.parse(secrets.hash_keys),
         secret_key=secrets.secret_key.encode(),
+        operator_token=secrets.operator_token,
         queue=CeleryQueue(make_celery(settings), interval_seconds=settings.nudge_interval_seconds),
         scorer=ShippedModel(settings.model),
         outgoing=Broadcast(settings.redis),

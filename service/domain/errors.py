@@ -88,9 +88,7 @@ class TooFast(Refusal):
     code = "too_fast"
 
     def __init__(self, retry_after_seconds: int) -> None:
-        super().__init__(
-            f"You are posting replies too quickly. Slow down: try again in {retry_after_seconds} seconds."
-        )
+        super().__init__(f"You are posting replies too quickly. Slow down: try again in {retry_after_seconds} seconds.")
         self.retry_after_seconds = retry_after_seconds
 
 
@@ -123,5 +121,5 @@ class StaleDecision(Refusal):
             f"This reply was changed to {status} by {by} at {at:%H:%M:%S} UTC, after you looked at it. "
             f"Send version {version} to decide all the same."
         )
-        self.status = status
+        self.current_status = status
         self.version = version

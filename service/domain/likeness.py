@@ -56,9 +56,7 @@ def resemblance(one: int, other: int) -> float:
 
 def _minhash(spoken: list[str]) -> npt.NDArray[np.uint64]:
     shingles = {" ".join(spoken[i : i + _SHINGLE_WORDS]).encode() for i in range(len(spoken) - _SHINGLE_WORDS + 1)}
-    sketch = MinHash(
-        num_perm=_PERMUTATIONS, hashfunc=zlib.crc32, permutations=_SEED.permutations, scheme=_SEED.scheme
-    )
+    sketch = MinHash(num_perm=_PERMUTATIONS, hashfunc=zlib.crc32, permutations=_SEED.permutations, scheme=_SEED.scheme)
     sketch.update_batch(list(shingles))
     values: npt.NDArray[np.uint64] = sketch.hashvalues
     return values

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from service.domain.errors import ForbiddenMove
+from service.domain.identity import EmailAddress
 
 
 class Status(StrEnum):
@@ -57,8 +58,30 @@ class Move:
 
 
 @dataclass(frozen=True)
+class Submission:
+    """A reply as its sender gave it, validated; the only type that still carries an address."""
+
+    site_id: str
+    author_name: str
+    email: EmailAddress
+    text: str
+    source: str
+    thread_id: str | None = None
+    thread_url: str | None = None
+    thread_title: str | None = None
+    parent_id: str | None = None
+    author_url: str | None = None
+    ip: str | None = field(default=None, repr=False)
+    user_agent: str | None = field(default=None, repr=False)
+    created_at: datetime | None = None
+    honeypot: bool = False
+    idempotency_key: str | None = None
+    request_digest: bytes | None = None
+
+
+@dataclass(frozen=True)
 class Arrival:
-    """A reply as it came through the door: validated, hashed, not yet stored.
+    """A reply as it is stored: the address has become a hash.
 
     `author_hashes` lists the e-mail's keyed hash under every known key, the current one first.
     """

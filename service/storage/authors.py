@@ -65,9 +65,7 @@ def _rekey(tx: Connection, author_id: str, email_hash: str) -> None:
     tx.execute(update(authors).where(authors.c.id == author_id).values(email_hash=email_hash))
 
 
-def records(
-    tx: Connection, author_ids: Iterable[str], *, since: datetime, recent_since: datetime
-) -> dict[str, Record]:
+def records(tx: Connection, author_ids: Iterable[str], *, since: datetime, recent_since: datetime) -> dict[str, Record]:
     """What became of these authors' replies received after `since`; `recent` counts those after `recent_since`."""
 
     status = replies.c.status

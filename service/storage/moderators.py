@@ -38,9 +38,7 @@ def assign(tx: Connection, moderator_id: str, site_ids: Iterable[str]) -> None:
 
 def by_email(tx: Connection, email: str) -> tuple[Moderator, str] | None:
     """A moderator who may sign in, with the stored password hash."""
-    row = tx.execute(
-        select(moderators).where(moderators.c.email == email, moderators.c.disabled_at.is_(None))
-    ).first()
+    row = tx.execute(select(moderators).where(moderators.c.email == email, moderators.c.disabled_at.is_(None))).first()
     return (Moderator(row.id, row.email, row.name, _sites_of(tx, row.id)), row.password_hash) if row else None
 
 

@@ -78,10 +78,7 @@ def add(tx: Connection, accepted: Sequence[Accepted]) -> None:
     tx.execute(insert(replies), [_row(each) for each in accepted])
     tx.execute(
         insert(pending),
-        [
-            {"reply_id": each.arrival.id, "received_at": each.arrival.received_at, "attempts": 0}
-            for each in accepted
-        ],
+        [{"reply_id": each.arrival.id, "received_at": each.arrival.received_at, "attempts": 0} for each in accepted],
     )
 
 

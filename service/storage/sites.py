@@ -112,9 +112,7 @@ def policy(tx: Connection, site_id: str, version: int | None = None) -> PolicyVe
     """One version of a site's policy; the current one unless told otherwise."""
     query = select(policies).where(policies.c.site_id == site_id)
     if version is None:
-        query = query.join(
-            sites, (sites.c.id == policies.c.site_id) & (sites.c.policy_version == policies.c.version)
-        )
+        query = query.join(sites, (sites.c.id == policies.c.site_id) & (sites.c.policy_version == policies.c.version))
     else:
         query = query.where(policies.c.version == version)
     row = tx.execute(query).mappings().first()

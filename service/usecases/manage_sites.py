@@ -77,6 +77,12 @@ def site_with_key(services: Services, site_key: str) -> Site:
     return found
 
 
+def site_of(services: Services, site_id: str) -> Site:
+    """A site by id."""
+    with services.database.reading() as tx:
+        return _site(sites.get(tx, site_id), site_id)
+
+
 def every_site(services: Services) -> list[Site]:
     with services.database.reading() as tx:
         return sites.every(tx)
@@ -88,9 +94,7 @@ def _site(found: Site | None, name: str) -> Site:
     return found
 
 
-def add_moderator(
-    services: Services, *, email: str, name: str, password: str, site_names: Sequence[str]
-) -> Moderator:
+def add_moderator(services: Services, *, email: str, name: str, password: str, site_names: Sequence[str]) -> Moderator:
     """Someone who may decide replies of these sites."""
     with services.database.writing() as tx:
         if moderators.by_email(tx, email.casefold()):
@@ -99,6 +103,14 @@ def add_moderator(
         moderator = Moderator(str(uuid7()), email.casefold(), name, site_ids)
         moderators.add(tx, moderator, hash_password(password), services.clock())
     return moderator
+
+
+def moderator_with_email(services: Services, email: str) -> Moderator:
+    with services.database.reading() as tx:
+        found = moderators.by_email(tx, email.strip().casefold())
+    if found is None:
+        raise Refusal(f"There is no moderator with the address {email!r}.")
+    return found[0]
 
 
 def parse_policy(document: str, *, version: int = 0) -> Policy:

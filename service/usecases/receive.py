@@ -10,9 +10,13 @@ import time
 from collections.abc import Sequence
 from functools import partial
 
+from uuid_utils import uuid7
+
 from service import metrics
 from service.domain.errors import Overloaded, Refusal
-from service.domain.reply import Arrival, Receipt
+from service.domain.identity import truncate_ip
+from service.domain.reply import Arrival, Receipt, Submission
+from service.domain.text import check_text, digest
 from service.services import Services
 from service.storage import worklist
 from service.storage.database import is_passing
@@ -21,10 +25,11 @@ from service.usecases.admit import admit
 _TRIES = 3
 
 
-def receive(services: Services, arrival: Arrival) -> Receipt:
+def receive(services: Services, submission: Submission) -> Receipt:
     """Store one reply as pending and answer its receipt. Raises a `Refusal` and then stores nothing."""
     try:
         refuse_when_behind(services)
+        arrival = drop_the_address(services, submission)
         receipt = services.intake.submit(arrival, partial(_admit_safely, services))
     except Refusal as refusal:
         metrics.refused.labels(refusal.code).inc()
@@ -33,6 +38,34 @@ def receive(services: Services, arrival: Arrival) -> Receipt:
         metrics.accepted.labels(arrival.source).inc()
         services.queue.nudge()
     return receipt
+
+
+def drop_the_address(services: Services, submission: Submission) -> Arrival:
+    """What is stored of a submission: keyed hashes in the place of the e-mail and the reader's address."""
+    now = services.clock()
+    keys, ip = services.hash_keys, submission.ip
+    return Arrival(
+        id=str(uuid7()),
+        site_id=submission.site_id,
+        thread_id=submission.thread_id,
+        thread_url=submission.thread_url,
+        thread_title=submission.thread_title,
+        parent_id=submission.parent_id,
+        author_name=submission.author_name,
+        author_url=submission.author_url,
+        author_hashes=keys.author_hashes(submission.email),
+        text=check_text(submission.text, maximum=services.settings.text_characters_at_most),
+        text_digest=digest(submission.text),
+        received_at=now,
+        created_at=submission.created_at or now,
+        source=submission.source,
+        ip_prefix=truncate_ip(ip) if ip else None,
+        ip_hash=keys.ip_hash(ip, now.date()) if ip else None,
+        user_agent=submission.user_agent,
+        honeypot=submission.honeypot,
+        idempotency_key=submission.idempotency_key,
+        request_digest=submission.request_digest,
+    )
 
 
 def refuse_when_behind(services: Services) -> None:

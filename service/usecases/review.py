@@ -29,7 +29,7 @@ def list_replies(
 def history(services: Services, moderator: Moderator, reply_id: str) -> tuple[Stored, list[RowMapping]]:
     """A reply and every move it made, oldest first."""
     with services.database.reading() as tx:
-        return _reply(tx, moderator, reply_id), list(audit.history(tx, reply_id))
+        return _reply(tx, moderator, reply_id), audit.history(tx, reply_id)
 
 
 def decide_by_hand(

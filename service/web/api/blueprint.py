@@ -1,0 +1,37 @@
+"""What all blueprints of the API share: strict reading of bodies, documented problems."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_smorest import Blueprint
+from marshmallow import Schema, fields
+
+from service.web.reading import StrictParser
+
+
+class Problem(Schema):
+    """A problem document (RFC 9457)."""
+
+    type = fields.String()
+    title = fields.String()
+    status = fields.Integer()
+    code = fields.String(metadata={"description": "Stable; for programs"})
+    detail = fields.String(metadata={"description": "What happened and what to do, in a sentence"})
+    errors = fields.List(fields.Dict(keys=fields.String(), values=fields.String()))
+
+
+class ApiBlueprint(Blueprint):  # type: ignore[misc]
+    """A flask-smorest blueprint with our parser."""
+
+    ARGUMENTS_PARSER = StrictParser()
+
+    def problems(self, *statuses: int) -> Any:
+        """Document the problems a route may answer with."""
+
+        def decorate(view: Any) -> Any:
+            for status in statuses:
+                view = self.alt_response(status, schema=Problem, content_type="application/problem+json")(view)
+            return view
+
+        return decorate
