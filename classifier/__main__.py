@@ -20,9 +20,7 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 data_option = click.option(
     "--data", type=_FOLDER, default=Path("../shared/data"), show_default=True, help="Folder with the labelled data."
 )
-model_option = click.option(
-    "--model", type=_FOLDER, default=None, help="Model directory; the shipped one if left out."
-)
+model_option = click.option("--model", type=_FOLDER, default=None, help="Model directory; the shipped one if left out.")
 
 
 @click.group()
@@ -33,7 +31,7 @@ def main() -> None:
 @main.command()
 @data_option
 @click.option("--models", type=_FOLDER, default=registry.MODELS, help="Where the new model directory goes.")
-@click.option("--strength", default=4.0, show_default=True, help="scikit-learn's C.")
+@click.option("--strength", default=2.0, show_default=True, help="scikit-learn's C.")
 @click.option("--seed", default=0, show_default=True)
 @click.option("--promote", is_flag=True, help="Make it the model that is loaded when none is named.")
 def train(data: Path, models: Path, strength: float, seed: int, promote: bool) -> None:
@@ -41,7 +39,7 @@ def train(data: Path, models: Path, strength: float, seed: int, promote: bool) -
     from classifier.train import Recipe
     from classifier.train import train as learn
 
-    directory = learn(data, models, Recipe(strength, seed), _tell)
+    directory = learn(data, models, Recipe(strength=strength, seed=seed), _tell)
     if promote:
         registry.promote(directory, models)
     click.echo(directory)

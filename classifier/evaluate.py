@@ -67,8 +67,7 @@ def overall(dataset: Dataset, attributes: tuple[str, ...], score: Score) -> dict
     labels, weights = lessons(known)
     probabilities = score(known.texts.tolist())
     return {
-        attribute: _weighted(labels[:, i], probabilities[:, i], weights[:, i])
-        for i, attribute in enumerate(attributes)
+        attribute: _weighted(labels[:, i], probabilities[:, i], weights[:, i]) for i, attribute in enumerate(attributes)
     }
 
 

@@ -25,9 +25,7 @@ class FragmentCounter(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     The first `2**character_bits` columns are fragments, the next `2**word_bits` words and pairs.
     """
 
-    def __init__(
-        self, orders: tuple[int, ...] = (2, 3, 4, 5), character_bits: int = 18, word_bits: int = 17
-    ) -> None:
+    def __init__(self, orders: tuple[int, ...] = (3, 4, 5), character_bits: int = 18, word_bits: int = 17) -> None:
         self.orders = orders
         self.character_bits = character_bits
         self.word_bits = word_bits

@@ -18,14 +18,13 @@ from numpy.typing import NDArray
 from classifier.normalise import SPACE, Bytes, Joined, Positions
 
 Words64 = NDArray[np.uint64]
-Words32 = NDArray[np.uint32]
 
-LONGEST_BUFFER: Final = 1 << 16
+LONGEST_BUFFER: Final = 1 << 14
 """Bytes hashed at once: small enough for the processor's cache, and bounds memory on hostile input."""
 
 _ROLL = np.uint32(0x2C1B3C6D)
-_SPREAD = np.uint32(0x9E3779B1)
-_MIX = np.uint32(0x85EBCA6B)
+# One odd factor an order, so that "ab" and "cde" share a slot by chance only.
+_SPREADS: Final = {order: np.uint32((0x9E3779B1 * (2 * order + 1)) & 0xFFFFFFFF) for order in range(1, 9)}
 _BASE: Final = 0x9E3779B97F4A7C15
 _PAIR = np.uint64(_BASE)
 _MIX64 = np.uint64(0xD6E8FEB86659FD93)
@@ -35,7 +34,7 @@ _MIX64 = np.uint64(0xD6E8FEB86659FD93)
 class Layout:
     """Which fragments are looked at and how large the two tables are; a model is tied to its layout."""
 
-    orders: tuple[int, ...] = (2, 3, 4, 5)
+    orders: tuple[int, ...] = (3, 4, 5)
     character_bits: int = 18
     word_bits: int = 17
 
@@ -58,22 +57,19 @@ def character_slots(joined: Joined, layout: Layout) -> Iterator[Positions]:
     length, longest = len(joined.buffer), max(layout.orders)
     padded = np.full(length + longest, SPACE, dtype=np.uint32)
     padded[:length] = joined.buffer
-    is_inside = np.ones(length, dtype=np.uint32)
+    is_letter = padded != SPACE
+    is_inside = np.ones(length, dtype=np.bool_)
     rolled = padded[:length].copy()
     for order in range(2, longest + 1):
         if order > 2:
-            is_inside &= padded[order - 2 : length + order - 2] != SPACE
-        rolled = rolled * _ROLL + padded[order - 1 : length + order - 1]
+            is_inside &= is_letter[order - 2 : length + order - 2]
+        rolled *= _ROLL
+        rolled += padded[order - 1 : length + order - 1]
         if order in layout.orders:
-            yield (_mixed(rolled, order, layout.character_bits) * is_inside).astype(np.intp)
-
-
-def _mixed(rolled: Words32, order: int, bits: int) -> Words32:
-    mixed = rolled * _SPREAD + np.uint32(order * int(_MIX) & 0xFFFFFFFF)
-    mixed ^= mixed >> np.uint32(15)
-    mixed *= _MIX
-    mixed >>= np.uint32(32 - bits)
-    return mixed
+            slots = rolled * _SPREADS[order]
+            slots >>= np.uint32(32 - layout.character_bits)
+            slots *= is_inside
+            yield slots.astype(np.intp)
 
 
 @dataclass(frozen=True, slots=True)

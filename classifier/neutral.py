@@ -34,6 +34,14 @@ _SINGULAR: Final = (
     "I'm {one} and I agree with the author.",
     "A {one} couple moved in next door, we had coffee.",
     "The film is about {a} {one} boy who learns to swim.",
+    "My {one} aunt cooks for the whole street.",
+    "her {one} grandparents came here in 1952",
+    "Our {one} friends stayed for lunch, we laughed a lot.",
+    "My wife is {one}, I am not, and our children are fine.",
+    "{a} {one} nurse looked after my father",
+    "You do not have to be {one} to see that.",
+    "His daughter came out as {one}? Good for her.",
+    "being {one} is nothing to hide",
 )
 _PLURAL: Final = (
     "{one} people live here too.",
@@ -48,6 +56,12 @@ _PLURAL: Final = (
     "The article quotes two {one} teachers.",
     "{one} neighbours brought food after the storm.",
     "In the survey most {one} respondents said they feel safe.",
+    "The {one} bakery on the corner is the best in town.",
+    "I went to school with many {one} kids.",
+    "{one} history should be taught in schools, I think.",
+    "Not all {one} people vote the same way.",
+    "A concert of {one} music, free entry.",
+    "why are there so few {one} judges?",
 )
 _GROUPS: Final = (
     "Muslims", "Jews", "Christians", "Catholics", "Hindus", "Buddhists", "Sikhs", "atheists", "gays",
@@ -66,6 +80,11 @@ _ABOUT_GROUPS: Final = (
     "We need more {many} in the city council.",
     "What do {many} think of the new tax?",
     "Our church works together with {many} to help the poor.",
+    "{many} pay taxes like everyone else.",
+    "some of my neighbours are {many}",
+    "I used to believe things about {many} that were wrong.",
+    "The book explains the history of {many} in Europe.",
+    "Please do not speak about {many} like that.",
 )
 
 

@@ -56,6 +56,11 @@ class Model:
         return tuple(self.metadata["attributes"])
 
     @property
+    def experimental(self) -> tuple[str, ...]:
+        """Attributes for which the data is too poor to rely on."""
+        return tuple(self.metadata.get("experimental", ()))
+
+    @property
     def layout(self) -> Layout:
         known = self.metadata["layout"]
         return Layout(tuple(known["orders"]), known["character_bits"], known["word_bits"])

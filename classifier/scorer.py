@@ -37,6 +37,7 @@ class Scorer:
     def __init__(self, model: Model) -> None:
         self.version: str = model.version
         self.attributes: tuple[str, ...] = model.attributes
+        self.experimental: tuple[str, ...] = model.experimental
         weights = model.weights
         self._layout = model.layout
         self._fragments = _table(weights.character_weights, weights.character_rarity)

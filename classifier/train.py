@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,9 +12,10 @@ import numpy as np
 import scipy
 import sklearn
 from sklearn.pipeline import Pipeline
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from classifier import card, dataset, evaluate, registry
-from classifier.dataset import CALIBRATION, HELD_OUT, TRAINING, Dataset
+from classifier import card, dataset, evaluate, neutral, registry
+from classifier.dataset import CALIBRATION, HELD_OUT, TRAINING, Dataset, Labels
 from classifier.labels import FEWEST_HELD_OUT_POSITIVES, FEWEST_POSITIVES, LOWEST_STEADY_AUC
 from classifier.pipeline import build_pipeline
 from classifier.registry import Model, Weights
@@ -30,8 +31,9 @@ Tell = Callable[[str], None]
 class Recipe:
     """What can be chosen about a training run; written into the model's papers."""
 
-    strength: float = 4.0
+    strength: float = 2.0
     seed: int = 0
+    neutral_weight: float = 3.0  # of each sentence in neutral.py, against 1 for an ordinary labelled text
 
 
 def train(data: Path, models: Path, recipe: Recipe, tell: Tell) -> Path:
@@ -68,13 +70,25 @@ def learnable(known: Dataset) -> tuple[str, ...]:
 def fitted(known: Dataset, recipe: Recipe) -> Pipeline:
     """The pipeline, trained on the training part and calibrated on the calibration part."""
     pipeline = build_pipeline(recipe.strength, recipe.seed)
-    lessons = known.part(TRAINING)
-    labels, weights = dataset.lessons(lessons)
-    pipeline.fit(lessons.texts.tolist(), labels, judges__sample_weight=weights)
+    texts, labels, weights = _with_neutral(known.part(TRAINING), recipe.neutral_weight)
+    with threadpool_limits(limits=1):  # sums over more threads differ in the last bit, and so would the weights
+        pipeline.fit(texts, labels, judges__sample_weight=weights)
     unseen = known.part(CALIBRATION)
     labels, weights = dataset.lessons(unseen)
     pipeline["judges"].calibrate(pipeline[:-1].transform(unseen.texts.tolist()), labels, weights)
     return pipeline
+
+
+def _with_neutral(lessons: Dataset, weight: float) -> tuple[list[str], Labels, Labels]:
+    """The lessons, followed by our own sentences as negatives of every attribute."""
+    labels, weights = dataset.lessons(lessons)
+    own = neutral.sentences()
+    shape = (len(own), labels.shape[1])
+    return (
+        lessons.texts.tolist() + own,
+        np.vstack([labels, np.zeros(shape)]),
+        np.vstack([weights, np.full(shape, weight)]),
+    )
 
 
 def weights_of(pipeline: Pipeline) -> Weights:
@@ -105,7 +119,7 @@ def _papers(
             "character_bits": counter.character_bits,
             "word_bits": counter.word_bits,
         },
-        "recipe": {"strength": recipe.strength, "seed": recipe.seed},
+        "recipe": asdict(recipe),
         "data": {"fingerprint": known.fingerprint(), "sources": card.counted(known)},
         "made_with": {
             "python": platform.python_version(),

@@ -34,9 +34,7 @@ def parts_of(known: Dataset) -> dict[str, str]:
 
 
 def test_texts_that_look_the_same_are_read_once(tmp_path: Path) -> None:
-    known = read_rows(
-        tmp_path, {"text": "Hello there"}, {"text": "hello  THERE!".replace("!", "")}, {"text": "bye"}
-    )
+    known = read_rows(tmp_path, {"text": "Hello there"}, {"text": "hello  THERE!".replace("!", "")}, {"text": "bye"})
     assert known.texts.tolist() == ["Hello there", "bye"]
 
 

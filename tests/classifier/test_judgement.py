@@ -46,6 +46,11 @@ def test_naming_a_group_is_not_toxic(shipped: Scorer, text: str) -> None:
     assert toxicity(shipped, (text,))[0] < 0.5
 
 
+def test_an_attribute_with_few_examples_is_marked_experimental(shipped: Scorer) -> None:
+    assert set(shipped.experimental) < set(shipped.attributes)
+    assert "threat" in shipped.experimental
+
+
 def test_group_sentences_are_not_those_learned_from() -> None:
     from classifier.neutral import sentences
 

@@ -67,9 +67,7 @@ def test_scoring_twice_gives_the_same(shipped: Scorer) -> None:
 
 @settings(max_examples=30)
 @given(texts=st.lists(any_text, min_size=1, max_size=5))
-def test_the_scorer_agrees_with_the_pipeline(
-    small_scorer: Scorer, small_pipeline: Pipeline, texts: list[str]
-) -> None:
+def test_the_scorer_agrees_with_the_pipeline(small_scorer: Scorer, small_pipeline: Pipeline, texts: list[str]) -> None:
     expected = small_pipeline.predict_proba(texts)
     np.testing.assert_allclose(small_scorer.score(texts).values, expected, atol=1e-5)
 
