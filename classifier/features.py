@@ -12,6 +12,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from classifier.arithmetic import divisors
 from classifier.hashing import Layout, character_slots, pieces, word_slots
 from classifier.normalise import Joined, Positions, join
 
@@ -95,12 +96,16 @@ class RarityWeights(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """Weighs counts by how rare a column is and scales every block of a row to a fixed length.
 
     The length is the root of the sum over *occurrences* of the squared rarity, not scikit-learn's Euclidean
-    length: that keeps the model a plain sum over positions, which the scorer needs (decision 0004).
+    length: that keeps the model a plain sum over positions, which the scorer needs (decision 0004). Texts longer
+    than `ordinary_share` of those learned from count by their mean.
     """
 
-    def __init__(self, blocks: tuple[int, ...] | None = None, fewest_texts: int = 2) -> None:
+    def __init__(
+        self, blocks: tuple[int, ...] | None = None, fewest_texts: int = 2, ordinary_share: float = 0.97
+    ) -> None:
         self.blocks = blocks
         self.fewest_texts = fewest_texts
+        self.ordinary_share = ordinary_share
 
     def fit(self, counts: Any, y: object = None) -> Self:
         """Learn how rare each column is; rounded to half precision, as it is shipped."""
@@ -110,6 +115,8 @@ class RarityWeights(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         rarity = np.log((1 + found.shape[0]) / (1 + texts)) + 1
         rarity[texts < self.fewest_texts] = 0
         self.rarity_: NDArray[np.float32] = rarity.astype(np.float16).astype(np.float32)
+        squared = [_squared_lengths(*block) for block in self._by_block(found)]
+        self.longest_ = np.array([np.quantile(lengths, self.ordinary_share) or 1.0 for lengths in squared])
         return self
 
     def transform(self, counts: Any) -> sparse.csr_matrix:
@@ -117,11 +124,17 @@ class RarityWeights(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self)
         counts = validate_data(self, counts, reset=False, accept_sparse="csr", dtype=_REAL)
         found = sparse.csr_matrix(counts)
-        parts, start = [], 0
-        for width in self.blocks or (found.shape[1],):
-            parts.append(_scaled(found[:, start : start + width], self.rarity_[start : start + width]))
-            start += width
+        parts = [
+            _scaled(block, rarity, longest)
+            for (block, rarity), longest in zip(self._by_block(found), self.longest_, strict=True)
+        ]
         return sparse.hstack(parts, format="csr", dtype=found.dtype)
+
+    def _by_block(self, found: sparse.csr_matrix) -> Iterator[tuple[sparse.csr_matrix, NDArray[np.float32]]]:
+        start = 0
+        for width in self.blocks or (found.shape[1],):
+            yield found[:, start : start + width], self.rarity_[start : start + width]
+            start += width
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
@@ -130,9 +143,12 @@ class RarityWeights(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return tags
 
 
-def _scaled(counts: sparse.csr_matrix, rarity: NDArray[np.float32]) -> sparse.csr_matrix:
-    lengths = np.sqrt(counts @ (rarity.astype(np.float64) ** 2))
-    scales = 1 / np.where(lengths > 0, lengths, 1)
+def _squared_lengths(counts: sparse.csr_matrix, rarity: NDArray[np.float32]) -> NDArray[np.float64]:
+    return np.asarray(counts @ (rarity.astype(np.float64) ** 2))
+
+
+def _scaled(counts: sparse.csr_matrix, rarity: NDArray[np.float32], longest: float) -> sparse.csr_matrix:
+    scales = 1 / divisors(_squared_lengths(counts, rarity), longest)
     rows = np.repeat(scales, np.diff(counts.indptr))
     values = (counts.data * rarity[counts.indices] * rows).astype(counts.dtype)
     return sparse.csr_matrix((values, counts.indices, counts.indptr), shape=counts.shape)

@@ -107,6 +107,9 @@ def pieces(joined: Joined) -> Iterator[tuple[int, Joined]]:
 
     Where a text is cut depends on that text alone, so that its score does not depend on its neighbours.
     """
+    if len(joined.buffer) <= LONGEST_BUFFER:
+        yield 0, joined
+        return
     edges = np.append(joined.starts, len(joined.buffer))
     first = 0
     while first < len(joined.starts):

@@ -13,8 +13,8 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils import Tags, check_array, check_consistent_length
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from classifier.arithmetic import probabilities
 from classifier.features import FragmentCounter, RarityWeights
-from classifier.scorer import probabilities
 
 Matrix = NDArray[np.float64]
 

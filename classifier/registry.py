@@ -35,6 +35,7 @@ class Weights:
     word_weights: NDArray[np.floating[Any]]
     character_rarity: NDArray[np.floating[Any]]
     word_rarity: NDArray[np.floating[Any]]
+    longest: NDArray[np.float64]  # squared lengths above which texts count by their mean: fragments, words
     intercept: NDArray[np.float64]
     slope: NDArray[np.float64]
     offset: NDArray[np.float64]

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier import registry
+from classifier.arithmetic import divisors, probabilities
 from classifier.hashing import WordSlots, character_slots, pieces, word_slots
 from classifier.normalise import Joined, Positions, join
 from classifier.registry import Model, Table
@@ -42,6 +43,7 @@ class Scorer:
         self._layout = model.layout
         self._fragments = _table(weights.character_weights, weights.character_rarity)
         self._words = _table(weights.word_weights, weights.word_rarity)
+        self._longest_fragments, self._longest_words = weights.longest.tolist()
         self._intercept, self._slope, self._offset = weights.intercept, weights.slope, weights.offset
 
     @classmethod
@@ -68,7 +70,8 @@ class Scorer:
             fragments.append(_sums(self._fragment_rows(piece), found.positions))
             words.append(self._word_rows(found))
             spelled += Joined(piece.buffer, found.positions).texts()
-        parts = _shares(np.concatenate(fragments), count) + _shares(np.concatenate(words), count)
+        parts = _shares(np.concatenate(fragments), count, self._longest_fragments)
+        parts += _shares(np.concatenate(words), count, self._longest_words)
         names = [word.decode("utf-8", "replace") for word in spelled]
         base = self._intercept * self._slope + self._offset
         return base, list(zip(names, parts * self._slope, strict=True))
@@ -83,7 +86,9 @@ class Scorer:
             fragments[first:last] += _sums(self._fragment_rows(piece), piece.starts)
             words[first:last] += _sums(self._word_rows(found), found.starts)
         count = len(self.attributes)
-        return np.asarray(_scaled(fragments, count) + _scaled(words, count) + self._intercept)
+        log_odds = _scaled(fragments, count, self._longest_fragments)
+        log_odds += _scaled(words, count, self._longest_words)
+        return log_odds + self._intercept
 
     def _fragment_rows(self, piece: Joined) -> Rows:
         """For each byte, what the fragments that start there add."""
@@ -99,11 +104,6 @@ class Scorer:
         total = _gathered(self._words, found.words)
         total += _gathered(self._words, found.pairs)
         return total
-
-
-def probabilities(log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The logistic function; beyond 60 the answer is 0 or 1 in any precision, so nothing overflows."""
-    return np.asarray(1 / (1 + np.exp(-np.clip(log_odds, -60, 60))))
 
 
 def _table(weights: NDArray[np.floating[Any]], rarity: NDArray[np.floating[Any]]) -> Table:
@@ -130,12 +130,10 @@ def _sums(rows: Rows, starts: Positions) -> Rows:
     return summed.view(np.float32)
 
 
-def _scaled(sums: Rows, count: int) -> NDArray[np.float64]:
-    lengths = np.sqrt(sums[:, -1:].astype(np.float64))
-    return np.asarray(sums[:, :count] / np.where(lengths > 0, lengths, 1))
+def _scaled(sums: Rows, count: int, longest: float) -> NDArray[np.float64]:
+    return np.asarray(sums[:, :count] / divisors(sums[:, -1:], longest))
 
 
-def _shares(rows: Rows, count: int) -> NDArray[np.float64]:
-    """Like `_scaled`, for the parts of one text: each divided by the length of the whole."""
-    length = float(np.sqrt(rows[:, -1].sum(dtype=np.float64)))
-    return np.asarray(rows[:, :count].astype(np.float64) / (length or 1.0))
+def _shares(rows: Rows, count: int, longest: float) -> NDArray[np.float64]:
+    """Like `_scaled`, for the parts of one text: each divided by what the whole is divided by."""
+    return np.asarray(rows[:, :count] / divisors(rows[:, -1].sum(dtype=np.float64), longest))

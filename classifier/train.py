@@ -100,6 +100,7 @@ def weights_of(pipeline: Pipeline) -> Weights:
         word_weights=judges.coef_[:, fragments:].T,
         character_rarity=rarity[:fragments],
         word_rarity=rarity[fragments:],
+        longest=pipeline["rarity"].longest_,
         intercept=judges.intercept_,
         slope=judges.slope_,
         offset=judges.offset_,

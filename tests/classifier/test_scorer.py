@@ -84,6 +84,12 @@ def test_the_scorer_agrees_with_the_pipeline_at_any_length(
     np.testing.assert_allclose(small_scorer.score([text, "neighbour"]).values, expected, atol=1e-5)
 
 
+def test_a_kind_sentence_repeated_does_not_become_an_attack(shipped: Scorer) -> None:
+    sentence = "you are a nice person "
+    often, very_often = shipped.score([sentence * 1_000, sentence * 100_000]).values[:, 0]
+    assert very_often == pytest.approx(often, abs=1e-3)
+
+
 def test_contributions_add_up_to_the_score(shipped: Scorer) -> None:
     text = "I think you are a pathetic liar, Mr Mayor!"
     base, words = shipped.contributions(text)
