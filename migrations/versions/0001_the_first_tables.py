@@ -118,7 +118,7 @@ def upgrade() -> None:
         sa.Column("created_at", MOMENT, nullable=False),
         sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_authors_site_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_authors")),
-        sa.UniqueConstraint("site_id", "email_hash", name=op.f("uq_authors_site_id_email_hash")),
+        sa.UniqueConstraint("email_hash", "site_id", name=op.f("uq_authors_email_hash_site_id")),
     )
     op.create_table(
         "policies",
@@ -158,7 +158,7 @@ def upgrade() -> None:
         sa.Column("closed_at", MOMENT, nullable=True),
         sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_threads_site_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_threads")),
-        sa.UniqueConstraint("site_id", "url_key", name=op.f("uq_threads_site_id_url_key")),
+        sa.UniqueConstraint("url_key", "site_id", name=op.f("uq_threads_url_key_site_id")),
     )
     op.create_table(
         "replies",
@@ -206,7 +206,7 @@ def upgrade() -> None:
     op.create_index(
         "uq_replies_idempotency_key",
         "replies",
-        ["site_id", "idempotency_key"],
+        ["idempotency_key", "site_id"],
         unique=True,
         sqlite_where=sa.text("idempotency_key IS NOT NULL"),
         postgresql_where=sa.text("idempotency_key IS NOT NULL"),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select, tuple_, update
+from sqlalchemy import Connection, func, select, update
 from uuid_utils import uuid7
 
 from service.domain.reply import Status
@@ -29,10 +29,10 @@ class Record:
 def known(tx: Connection, keys: Iterable[AuthorKey]) -> dict[AuthorKey, str]:
     """The ids of those authors that were seen before, under any key of the deployment."""
     keys = list(keys)
-    wanted = [(site_id, each) for site_id, hashes in keys for each in hashes]
     rows = tx.execute(
         select(authors.c.id, authors.c.site_id, authors.c.email_hash).where(
-            tuple_(authors.c.site_id, authors.c.email_hash).in_(wanted)
+            authors.c.email_hash.in_([each for _, hashes in keys for each in hashes]),
+            authors.c.site_id.in_({site_id for site_id, _ in keys}),
         )
     )
     ids = {(row.site_id, row.email_hash): row.id for row in rows}

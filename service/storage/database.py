@@ -22,7 +22,7 @@ _PRAGMAS = (
     "PRAGMA synchronous=FULL",  # a reply answered 202 survives a power cut
     "PRAGMA foreign_keys=ON",
     f"PRAGMA busy_timeout={BUSY_TIMEOUT_SECONDS * 1000}",
-    "PRAGMA cache_size=-16000",
+    "PRAGMA cache_size=-4000",
     "PRAGMA temp_store=MEMORY",
 )
 
@@ -85,6 +85,8 @@ def _engine(url: str, connections: int) -> Engine:
         "json_deserializer": orjson.loads,
         "pool_size": connections,
         "max_overflow": 4,
+        "use_insertmanyvalues_wo_returning": True,  # many rows in one statement, not one statement a row
+        "pool_use_lifo": True,  # few warm connections rather than many cold ones
     }
     if make_url(url).get_backend_name() == "sqlite":
         Path(make_url(url).database or "civility.db").parent.mkdir(parents=True, exist_ok=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, insert, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, insert, or_, select, update
 
 from service.domain.reply import Arrival, Move, Status
 from service.storage.tables import audit, pending, replies, threads
@@ -108,12 +108,13 @@ def _row(accepted: Accepted) -> dict[str, Any]:
     }
 
 
-def answered_before(tx: Connection, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], RowMapping]:
+def answered_before(tx: Connection, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], RowMapping]:
     """What was stored under these (site, idempotency key)."""
     columns = ("id", "site_id", "thread_id", "status", "received_at", "idempotency_key", "request_digest")
     rows = tx.execute(
         select(*(replies.c[name] for name in columns)).where(
-            tuple_(replies.c.site_id, replies.c.idempotency_key).in_(list(keys))
+            replies.c.idempotency_key.in_({key for _, key in keys}),
+            replies.c.site_id.in_({site_id for site_id, _ in keys}),
         )
     ).mappings()
     return {(row["site_id"], row["idempotency_key"]): row for row in rows}

@@ -140,7 +140,7 @@ threads = Table(
     Column("title", String(300)),
     Column("created_at", UtcTime, nullable=False),
     Column("closed_at", UtcTime),
-    UniqueConstraint("site_id", "url_key"),
+    UniqueConstraint("url_key", "site_id"),  # found by address: SQLite uses no index for row values
 )
 
 authors = Table(
@@ -150,7 +150,7 @@ authors = Table(
     _refers_to("sites", nullable=False),
     Column("email_hash", String(100), nullable=False),  # "keyid:hex", re-keyed when seen after a rotation
     Column("created_at", UtcTime, nullable=False),
-    UniqueConstraint("site_id", "email_hash"),
+    UniqueConstraint("email_hash", "site_id"),
 )
 
 replies = Table(
@@ -193,8 +193,8 @@ replies = Table(
     ),
     Index(
         "uq_replies_idempotency_key",
-        "site_id",
         "idempotency_key",
+        "site_id",
         unique=True,
         sqlite_where=text("idempotency_key IS NOT NULL"),
         postgresql_where=text("idempotency_key IS NOT NULL"),

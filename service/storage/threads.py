@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, tuple_, update
+from sqlalchemy import Connection, Row, select, update
 from uuid_utils import uuid7
 
 from service.domain.thread_url import canonical_key, clean_url
@@ -53,10 +53,11 @@ def by_url(tx: Connection, site_id: str, url: str) -> Thread | None:
     return by_keys(tx, [(site_id, canonical_key(url))]).get((site_id, canonical_key(url)))
 
 
-def by_keys(tx: Connection, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Thread]:
+def by_keys(tx: Connection, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Thread]:
     """Threads by (site, canonical key)."""
-    wanted = tuple_(threads.c.site_id, threads.c.url_key).in_(list(keys))
-    return {(row.site_id, row.url_key): _thread(row) for row in tx.execute(select(*_COLUMNS).where(wanted))}
+    sites, urls = {site for site, _ in keys}, {url for _, url in keys}
+    rows = tx.execute(select(*_COLUMNS).where(threads.c.url_key.in_(list(urls)), threads.c.site_id.in_(list(sites))))
+    return {(row.site_id, row.url_key): _thread(row) for row in rows if (row.site_id, row.url_key) in keys}
 
 
 def open_all(

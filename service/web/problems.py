@@ -31,7 +31,7 @@ STATUS: dict[type[Refusal], int] = {
     errors.TooFast: 429,
     errors.Overloaded: 503,
 }
-_TITLES = {
+TITLES = {
     400: "The request cannot be read",
     401: "Who is asking is not known",
     403: "Not allowed",
@@ -92,7 +92,7 @@ def status_of(refusal: Refusal) -> int:
 
 def problem(status: int, code: str, detail: str, **more: Any) -> Response:
     """A problem document. `type` is a tag that names the code; `detail` says what to do."""
-    body = {"type": f"tag:civility,2026:{code}", "title": _TITLES.get(status, "Error"), "status": status}
+    body = {"type": f"tag:civility,2026:{code}", "title": TITLES.get(status, "Error"), "status": status}
     content = orjson.dumps({**body, "code": code, "detail": detail, **more})
     return Response(content, status=status, content_type="application/problem+json")
 

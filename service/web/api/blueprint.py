@@ -7,6 +7,7 @@ from typing import Any
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
+from service.web.problems import TITLES
 from service.web.reading import StrictParser
 
 
@@ -29,9 +30,6 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
     def problems(self, *statuses: int) -> Any:
         """Document the problems a route may answer with."""
 
-        def decorate(view: Any) -> Any:
-            for status in statuses:
-                view = self.alt_response(status, schema=Problem, content_type="application/problem+json")(view)
-            return view
-
-        return decorate
+        content = {"application/problem+json": {"schema": Problem}}
+        described = {str(status): {"description": TITLES[status], "content": content} for status in statuses}
+        return self.doc(responses=described)

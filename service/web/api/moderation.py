@@ -20,8 +20,8 @@ _SESSION: list[dict[str, list[str]]] = [{"session": []}]
 
 @blueprint.post("/sessions")
 @public
-@blueprint.arguments(SignInIn)
-@blueprint.response(201, presenters.SessionOut)
+@blueprint.arguments(SignInIn())
+@blueprint.response(201, presenters.SessionOut())
 @blueprint.problems(400, 401, 415, 422)
 def open_session(given: dict[str, Any]) -> dict[str, Any]:
     """Sign in: a token for `Authorization: Bearer …`."""
@@ -42,8 +42,8 @@ def close_session() -> None:
 @blueprint.get("/replies")
 @moderator_required
 @blueprint.doc(security=_SESSION)
-@blueprint.arguments(QueueIn, location="query")
-@blueprint.response(200, presenters.QueueOut)
+@blueprint.arguments(QueueIn(), location="query")
+@blueprint.response(200, presenters.QueueOut())
 @blueprint.problems(400, 401, 403, 404, 422)
 def queue(given: dict[str, Any]) -> dict[str, Any]:
     """A site's replies of one status, oldest first."""
@@ -60,7 +60,7 @@ def queue(given: dict[str, Any]) -> dict[str, Any]:
 @blueprint.get("/replies/<uuid:reply_id>")
 @moderator_required
 @blueprint.doc(security=_SESSION)
-@blueprint.response(200, presenters.HistoryOut)
+@blueprint.response(200, presenters.HistoryOut())
 @blueprint.problems(401, 404)
 def history(reply_id: Any) -> dict[str, Any]:
     """A reply with every move it made and why."""
@@ -71,8 +71,8 @@ def history(reply_id: Any) -> dict[str, Any]:
 @blueprint.post("/replies/<uuid:reply_id>/decisions")
 @moderator_required
 @blueprint.doc(security=_SESSION)
-@blueprint.arguments(DecisionIn)
-@blueprint.response(200, presenters.ModeratedOut)
+@blueprint.arguments(DecisionIn())
+@blueprint.response(200, presenters.ModeratedOut())
 @blueprint.problems(400, 401, 404, 409, 415, 422)
 def decide(given: dict[str, Any], reply_id: Any) -> dict[str, Any]:
     """Approve, reject, hold, or undo the last decision."""

@@ -29,8 +29,8 @@ _KEY_HEADER = {
 @blueprint.post("")
 @publisher_required
 @blueprint.doc(security=[{"apiKey": []}], parameters=[_KEY_HEADER])
-@blueprint.arguments(ReplyIn)
-@blueprint.response(202, presenters.ReceiptOut)
+@blueprint.arguments(ReplyIn())
+@blueprint.response(202, presenters.ReceiptOut())
 @blueprint.problems(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
 def hand_in(given: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Accept a reply.
@@ -42,9 +42,7 @@ def hand_in(given: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]
     submission = Submission(site_id=this_site().id, source="api", idempotency_key=key, request_digest=digest, **given)
     receipt = receive(services(), submission)
     status_url = services().settings.public_url + url_for("replies.status", reply_id=receipt.reply_id)
-    headers = {"Location": status_url}
-    if receipt.replayed:
-        headers["Idempotency-Replayed"] = "true"
+    headers = {"Idempotency-Replayed": "true"} if receipt.replayed else {}
     return presenters.receipt(receipt, status_url), 202, headers
 
 
@@ -58,8 +56,8 @@ def _idempotency_key() -> str | None:
 @blueprint.get("")
 @publisher_required
 @blueprint.doc(security=[{"apiKey": []}])
-@blueprint.arguments(IdsIn, location="query")
-@blueprint.response(200, presenters.StatusesOut)
+@blueprint.arguments(IdsIn(), location="query")
+@blueprint.response(200, presenters.StatusesOut())
 @blueprint.problems(401, 422)
 def statuses(given: dict[str, Any]) -> dict[str, Any]:
     """Where up to 200 replies stand. Ids that are not this site's are left out."""
@@ -70,7 +68,7 @@ def statuses(given: dict[str, Any]) -> dict[str, Any]:
 @blueprint.get("/<uuid:reply_id>")
 @publisher_required
 @blueprint.doc(security=[{"apiKey": []}])
-@blueprint.response(200, presenters.StatusOut)
+@blueprint.response(200, presenters.StatusOut())
 @blueprint.problems(401, 404)
 def status(reply_id: Any) -> dict[str, Any]:
     """Where one reply stands, and which rule decided."""

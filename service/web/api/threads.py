@@ -20,8 +20,8 @@ _CACHE = "public, max-age=5, stale-while-revalidate=30"
 
 @blueprint.get("/<uuid:thread_id>/replies")
 @public
-@blueprint.arguments(PageIn, location="query")
-@blueprint.response(200, presenters.ThreadPageOut)
+@blueprint.arguments(PageIn(), location="query")
+@blueprint.response(200, presenters.ThreadPageOut())
 @blueprint.problems(400, 404, 422)
 def page_by_id(given: dict[str, Any], thread_id: Any) -> Any:
     """Approved replies of a thread, by id."""
@@ -30,8 +30,8 @@ def page_by_id(given: dict[str, Any], thread_id: Any) -> Any:
 
 @blueprint.get("/replies")
 @public
-@blueprint.arguments(ThreadPageIn, location="query")
-@blueprint.response(200, presenters.ThreadPageOut)
+@blueprint.arguments(ThreadPageIn(), location="query")
+@blueprint.response(200, presenters.ThreadPageOut())
 @blueprint.problems(400, 404, 422)
 def page_by_url(given: dict[str, Any]) -> Any:
     """Approved replies of a thread, by the article's address and the site key."""
@@ -42,8 +42,8 @@ def page_by_url(given: dict[str, Any]) -> Any:
 @blueprint.patch("/<uuid:thread_id>")
 @publisher_required
 @blueprint.doc(security=[{"apiKey": []}])
-@blueprint.arguments(ThreadChangeIn)
-@blueprint.response(200, presenters.PublicThread)
+@blueprint.arguments(ThreadChangeIn())
+@blueprint.response(200, presenters.PublicThread())
 @blueprint.problems(400, 401, 404, 415, 422)
 def change(given: dict[str, Any], thread_id: Any) -> dict[str, Any]:
     """Close a thread to new replies, or reopen it."""
