@@ -1,7 +1,7 @@
 """One spelling for every way of writing the same words: what the model is allowed to see of a text.
 
 Every character is folded on its own, by a table, so the work is linear in the length whatever is sent:
-`unicodedata.normalize` on a whole text sorts combining marks and takes minutes for 100,000 of them.
+`unicodedata.normalize` on a whole text sorts combining marks in quadratic time, 8 s for 100,000 of them.
 """
 
 from __future__ import annotations
