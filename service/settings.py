@@ -84,7 +84,9 @@ class Settings:
         "How often replies whose nudge was lost or whose claim expired are looked for.",
     )
     nudge_interval_seconds: float = setting(
-        "CIVILITY_NUDGE_INTERVAL_SECONDS", 0.04, "Nudges of one web process are coalesced to one in this time."
+        "CIVILITY_NUDGE_INTERVAL_SECONDS",
+        0.1,
+        "The first nudge leaves at once; those of the same process within this time after it become one.",
     )
     form_flood_seconds: float = setting(
         "CIVILITY_FORM_FLOOD_SECONDS", 15.0, "A reader's form is refused when the last reply is younger; 0: never."

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, select
+from sqlalchemy import Connection, RowMapping, select
 from uuid_utils import uuid7
 
 from service.domain.reply import Move
+from service.storage.database import add_rows
 from service.storage.tables import audit, moderators
 
 
 def append(tx: Connection, moves: Sequence[Move]) -> list[str]:
     """Write down moves; returns the ids of the entries."""
     rows = [_row(move) for move in moves]
-    if rows:
-        tx.execute(insert(audit), rows)
+    add_rows(tx, audit, rows)
     return [row["id"] for row in rows]
 
 

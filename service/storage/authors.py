@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select, update
 from uuid_utils import uuid7
 
 from service.domain.reply import Status
-from service.storage.database import insert_new
+from service.storage.database import add_rows
 from service.storage.tables import authors, replies
 
 AuthorKey = tuple[str, tuple[str, ...]]  # site, hashes of one address: under the current key first
@@ -46,18 +46,18 @@ def known(tx: Connection, keys: Iterable[AuthorKey]) -> dict[AuthorKey, str]:
     return found
 
 
-def add(tx: Connection, keys: Sequence[AuthorKey], now: datetime) -> dict[AuthorKey, str]:
-    """Create these authors; one that appeared meanwhile is found instead."""
-    unique = sorted(set(keys))
+def add(tx: Connection, keys: Iterable[AuthorKey], now: datetime) -> dict[AuthorKey, str]:
+    """Create authors that `known` did not find.
+
+    Where another process created one meanwhile the database refuses, and the whole transaction is tried again.
+    """
+    ids = {key: str(uuid7()) for key in sorted(set(keys))}
     rows = [
-        {"id": str(uuid7()), "site_id": site_id, "email_hash": hashes[0], "created_at": now}
-        for site_id, hashes in unique
+        {"id": author_id, "site_id": site_id, "email_hash": hashes[0], "created_at": now}
+        for (site_id, hashes), author_id in ids.items()
     ]
-    if not rows:
-        return {}
-    if tx.execute(insert_new(tx, authors), rows).rowcount == len(rows):
-        return {key: row["id"] for key, row in zip(unique, rows, strict=True)}  # type: ignore[misc]
-    return known(tx, unique)
+    add_rows(tx, authors, rows)
+    return ids
 
 
 def _rekey(tx: Connection, author_id: str, email_hash: str) -> None:

@@ -7,8 +7,8 @@ next batch. No thread of its own, no delay when nobody else is there.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from threading import Condition
-from typing import Generic, TypeVar
+from threading import Lock
+from typing import Generic, TypeVar, cast
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -16,21 +16,27 @@ Write = Callable[[Sequence[Item]], Sequence[Result | BaseException]]
 
 
 class _Waiting(Generic[Item, Result]):
-    __slots__ = ("error", "item", "ready", "result")
+    """One who waits: woken either with a result, or to write the next batch."""
+
+    __slots__ = ("item", "outcome", "woken")
 
     def __init__(self, item: Item) -> None:
         self.item = item
-        self.ready = False
-        self.result: Result | None = None
-        self.error: BaseException | None = None
+        self.outcome: Result | BaseException | None = None
+        self.woken = Lock()
+        self.woken.acquire()
 
 
 class GroupCommit(Generic[Item, Result]):
-    """Hands waiting items to `write` together; it answers one result, or exception object, an item."""
+    """Hands waiting items to `write` together; it answers one result, or exception object, an item.
+
+    Whoever writes hands the pen to the first of those who came meanwhile, and wakes only those it wrote for:
+    waking all for each batch cost more than the batch.
+    """
 
     def __init__(self, *, at_most: int = 64) -> None:
         self._at_most = at_most
-        self._state = Condition()
+        self._lock = Lock()
         self._queue: list[_Waiting[Item, Result]] = []
         self._writing = False
 
@@ -40,37 +46,30 @@ class GroupCommit(Generic[Item, Result]):
         `write` must be equivalent for all who submit: any of them may be asked to write for all.
         """
         mine: _Waiting[Item, Result] = _Waiting(item)
-        with self._state:
+        with self._lock:
             self._queue.append(mine)
-        while not mine.ready:
-            batch = self._next_batch(mine)
-            if batch:
-                self._commit(batch, write)
-        if mine.error is not None:
-            raise mine.error
-        return mine.result  # type: ignore[return-value]
+            first, self._writing = not self._writing, True
+        if not first:
+            mine.woken.acquire()
+        if mine.outcome is None:
+            self._write_batch(write)
+        if isinstance(mine.outcome, BaseException):
+            raise mine.outcome
+        return cast(Result, mine.outcome)
 
-    def _next_batch(self, mine: _Waiting[Item, Result]) -> list[_Waiting[Item, Result]]:
-        """Wait for a turn to write, or for somebody else to have written `mine` (then: nothing to do)."""
-        with self._state:
-            self._state.wait_for(lambda: mine.ready or not self._writing)
-            if mine.ready:
-                return []
-            self._writing = True
+    def _write_batch(self, write: Write[Item, Result]) -> None:
+        with self._lock:
             batch, self._queue = self._queue[: self._at_most], self._queue[self._at_most :]
-            return batch
-
-    def _commit(self, batch: list[_Waiting[Item, Result]], write: Write[Item, Result]) -> None:
         try:
-            results = write([waiting.item for waiting in batch])
+            outcomes = write([waiting.item for waiting in batch])
         except BaseException as error:
-            results = [error] * len(batch)
-        with self._state:
-            for waiting, result in zip(batch, results, strict=True):
-                if isinstance(result, BaseException):
-                    waiting.error = result
-                else:
-                    waiting.result = result
-                waiting.ready = True
-            self._writing = False
-            self._state.notify_all()
+            outcomes = [error] * len(batch)
+        for waiting, outcome in zip(batch, outcomes, strict=True):
+            waiting.outcome = outcome
+        with self._lock:
+            successor = self._queue[0] if self._queue else None
+            self._writing = successor is not None
+        if successor is not None:
+            successor.woken.release()
+        for waiting in batch[1:]:  # the first is the writer itself
+            waiting.woken.release()

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, select
 
 from service.domain.likeness import ALIKE_AT_LEAST, Likeness, resemblance
+from service.storage.database import add_rows
 from service.storage.tables import fingerprints
 
 _CANDIDATES_AT_MOST = 5000  # of one batch; a copied text shows itself long before
@@ -96,8 +97,7 @@ def add(tx: Connection, texts: Sequence[Fingerprinted], kept: Mapping[str, objec
         if each.reply_id in kept
         for key in dict.fromkeys(each.likeness.keys)
     ]
-    if rows:
-        tx.execute(insert(fingerprints), rows)
+    add_rows(tx, fingerprints, rows)
 
 
 def drop(tx: Connection, *, before: datetime) -> int:

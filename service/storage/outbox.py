@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, delete, func, select, update
 from uuid_utils import uuid7
 
 from service.domain.events import Event, announcement
 from service.domain.reply import Move
+from service.storage.database import add_rows
 from service.storage.tables import outbox
 
 
@@ -49,8 +50,7 @@ def announce(tx: Connection, moves: Sequence[Move]) -> None:
                 "attempts": 0,
             }
         )
-    if rows:
-        tx.execute(insert(outbox), rows)
+    add_rows(tx, outbox, rows)
 
 
 def claim(tx: Connection, *, now: datetime, lease_until: datetime, at_most: int) -> list[Due]:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, or_, select, update
 
 from service.domain.reply import Arrival, Move, Status
+from service.storage.database import add_rows
 from service.storage.tables import audit, pending, replies, threads
 
 _GONE = (Status.WITHDRAWN, Status.ERASED)
@@ -75,9 +76,10 @@ _SELECT_STORED = select(*_STORED).join(threads, replies.c.thread_id == threads.c
 
 def add(tx: Connection, accepted: Sequence[Accepted]) -> None:
     """Store replies as pending, each with its line in the work list."""
-    tx.execute(insert(replies), [_row(each) for each in accepted])
-    tx.execute(
-        insert(pending),
+    add_rows(tx, replies, [_row(each) for each in accepted])
+    add_rows(
+        tx,
+        pending,
         [{"reply_id": each.arrival.id, "received_at": each.arrival.received_at, "attempts": 0} for each in accepted],
     )
 

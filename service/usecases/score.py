@@ -26,6 +26,8 @@ def score_pending(services: Services) -> int:
         scores = score_batch(services, batch)
         total += decide_batch(services, token, batch, scores)
         services.queue.nudge(Work.DELIVERY)
+        if len(batch) < services.settings.batch_replies:
+            break  # what came meanwhile has its own nudge; waiting for it makes the next batch worth its round trips
     return total
 
 
