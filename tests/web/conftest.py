@@ -32,7 +32,7 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture
 def site(services: Services) -> Site:
-    return a_site(services, "courier")
+    return a_site(services)
 
 
 @pytest.fixture
