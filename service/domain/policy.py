@@ -92,7 +92,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Policy:
-    """A site's rules at one version; `otherwise` is what happens when no rule speaks."""
+    """A site's rules at one version; `otherwise` is what happens when no rule approves, unless one is stricter."""
 
     rules: tuple[Rule, ...]
     otherwise: Outcome = Outcome.HOLD
@@ -100,11 +100,13 @@ class Policy:
 
 
 def decide(policy: Policy, facts: Facts) -> Verdict:
-    """The strictest outcome any rule asks for, with every finding, the deciding one first."""
+    """The strictest outcome any rule asks for, with every finding, the deciding one first.
+
+    Where no rule approves, it is at least `otherwise`: else a reply that a rule wants held would fare better than
+    one that nothing speaks against.
+    """
     findings = [finding for rule in policy.rules if (finding := rule.find(facts))]
-    if not findings:
-        nobody = Finding("otherwise", policy.otherwise, "No rule had anything to say.")
-        return Verdict(policy.otherwise, (nobody,))
-    outcome = max(finding.then for finding in findings)
+    if all(Outcome.APPROVE < finding.then < policy.otherwise for finding in findings):
+        findings.append(Finding("otherwise", policy.otherwise, "No rule approved this reply."))
     findings.sort(key=lambda finding: -finding.then)  # stable: the order of the policy within an outcome
-    return Verdict(outcome, tuple(findings))
+    return Verdict(findings[0].then, tuple(findings))

@@ -6,6 +6,7 @@ To add a kind: write a class with the fields its line in the TOML file has, what
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from functools import cached_property
@@ -17,6 +18,7 @@ from service.domain.signals import WordList
 
 APPROVE, HOLD, REJECT = Outcome.APPROVE, Outcome.HOLD, Outcome.REJECT
 STRICT = frozenset({HOLD, REJECT})
+_NAME_LENGTH = 100  # of the column that keeps the deciding rule
 Figures = Mapping[str, Any]
 
 
@@ -227,7 +229,10 @@ def _read_rule(line: Mapping[str, Any], number: int) -> NamedRule:
     where = f"Rule {number}" + (f" ({line['name']!r})" if "name" in line else "")
     if not isinstance(line.get("name"), str) or not line["name"].strip():
         raise BadPolicy(f"{where} needs a `name`.")
-    kind = KINDS.get(line.get("when", ""))
+    if len(line["name"]) > _NAME_LENGTH:
+        raise BadPolicy(f"Rule {number}: a `name` may have at most {_NAME_LENGTH} characters.")
+    _check_characters(line["name"], where)
+    kind = KINDS.get(str(line.get("when")))
     if kind is None:
         raise BadPolicy(f"{where}: `when` must be one of {', '.join(KINDS)}, not {line.get('when')!r}.")
     then = _read_outcome(line.get("then"), where)
@@ -272,18 +277,29 @@ def _read_count(value: Any, where: str) -> int:
 def _read_attribute(value: Any, where: str) -> str:
     if not isinstance(value, str) or not value:
         raise BadPolicy(f"{where} must be the name of an attribute, such as toxicity.")
+    _check_characters(value, where)
     return value
 
 
 def _read_words(value: Any, where: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(word, str) and word.strip() for word in value):
         raise BadPolicy(f"{where} must be a list of words or phrases.")
+    for word in value:
+        _check_characters(word, where)
     return tuple(value)
+
+
+def _check_characters(value: str, where: str) -> None:
+    """What a rule says is stored with every decision, and no database stores a NUL."""
+    if any(unicodedata.category(c) in ("Cc", "Cs") for c in value):
+        raise BadPolicy(f"{where} contains a control character: remove it.")
 
 
 def _read_limits(value: Any, where: str) -> dict[str, float]:
     if not isinstance(value, Mapping) or not value:
         raise BadPolicy(f"{where} must be a table of attributes and limits, such as {{ toxicity = 0.3 }}.")
+    for name in value:
+        _check_characters(str(name), where)
     return {str(name): _read_share(limit, f"{where}.{name}") for name, limit in value.items()}
 
 
