@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from service.domain.text import spellings, words
 
 _LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"']+|<a\s[^<>]*href", re.IGNORECASE)
-_ANCHORED = re.compile(r"<a\s[^<>]*href[^<>]*>.*?(?:</a>|$)", re.IGNORECASE | re.DOTALL)
+# Possessive, and looking ahead for the end of the tag first: else many `href` in one tag cost quadratic time.
+_ANCHORED = re.compile(r"<a\s(?=[^<>]*+>)[^<>]*?href[^<>]*+>.*?(?:</a>|$)", re.IGNORECASE | re.DOTALL)
 _HIDDEN = re.compile("[\u200b-\u200d\u2060\ufeff\u00ad\u202a-\u202e\u2066-\u2069]")
 _PHRASE_WORDS_AT_MOST = 5
 

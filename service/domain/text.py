@@ -20,13 +20,16 @@ _LINK_REL = "nofollow ugc noopener"
 
 # Direction overrides and isolates can make shown text differ from stored text (CVE-2021-42574).
 _DIRECTION_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 
 # Letters that look like Latin ones (from Unicode's confusables.txt, those seen in abuse), then digits as letters.
 _LOOKALIKES = str.maketrans("аеорсхуіјѕԁɡһкмтвнɑıαορυνκιτεηχ", "aeopcxyijsdghkmtbhaiaopuvkitenx")
 _LEET = str.maketrans("013457@$!|", "oieastasil")
 _TOKEN = re.compile(r"[^\W_][\w@$!|*']*|[@$][\w@$!|]+")
-_SPACED_OUT = re.compile(r"(?<!\w)(?:[^\W_][\s.\-_*·]{1,2}){2,}[^\W_](?!\w)")
+_LETTERS = re.compile(r"[^\W_]+")
+_GAP = re.compile(r"[\s.\-_*·]{1,2}")
+_LETTERS_APART = re.compile(r"(?<![^\W_])(?:[^\W_][\s.\-_*·]{1,2}){2}[^\W_](?![^\W_])")
+_WORDS_OF_ONE_LETTER = "aiou"
 _RUN = re.compile(r"(.)\1{2,}")
 
 
@@ -53,7 +56,7 @@ def clean_line(value: str, *, maximum: int) -> str:
     """One line for a name or a title: controls and direction marks removed, white space folded, cut."""
     value = _CONTROLS.sub("", _DIRECTION_CONTROLS.sub("", value))
     value = value.encode("utf-8", "ignore").decode()
-    return " ".join(value.split())[:maximum]
+    return " ".join(value.split())[:maximum].rstrip()
 
 
 def visible(text: str) -> str:
@@ -100,8 +103,33 @@ def words(text: str) -> list[str]:
     """
     folded = _fold(text)
     found = [_unleet(token.group()) for token in _TOKEN.finditer(folded)]
-    found.extend(_unleet(re.sub(r"[\W_]", "", run.group())) for run in _SPACED_OUT.finditer(folded))
+    if _LETTERS_APART.search(folded):
+        found.extend(_unleet(word) for run in _spaced_out(folded) for word in _without_neighbours(run))
     return found
+
+
+def _spaced_out(folded: str) -> Iterator[str]:
+    """Runs of three or more letters that stand apart, put together."""
+    run, end = "", 0
+    for piece in _LETTERS.finditer(folded):
+        letter = piece.group() if len(piece.group()) == 1 else ""
+        if letter and run and _GAP.fullmatch(folded, end, piece.start()):
+            run += letter
+        else:
+            if len(run) > 2:
+                yield run
+            run = letter
+        end = piece.end()
+    if len(run) > 2:
+        yield run
+
+
+def _without_neighbours(run: str) -> Iterator[str]:
+    """A run, also less an outer letter that may be a word of its own: "you are a m o r o n"."""
+    for start in (0, 1) if run[0] in _WORDS_OF_ONE_LETTER else (0,):
+        for end in (len(run), len(run) - 1) if run[-1] in _WORDS_OF_ONE_LETTER else (len(run),):
+            if end - start > 2:
+                yield run[start:end]
 
 
 def spellings(word: str) -> Iterator[str]:
