@@ -59,7 +59,7 @@ class HashKeys:
 
     def ip_hash(self, ip: str, day: date) -> str:
         """A hash that lives one day: enough to see a flood, useless to follow a person."""
-        message = f"ip\0{day.isoformat()}\0{ip}".encode()
+        message = f"ip\0{day.isoformat()}\0{_read_ip(ip)}".encode()
         return hmac.digest(self.current.secret, message, "sha256").hex()[:32]
 
     @classmethod
@@ -106,8 +106,14 @@ def _normalised_email(given: str) -> str:
 
 def truncate_ip(ip: str) -> str:
     """The network a reader came from: /24 of IPv4, /48 of IPv6. Raises ValueError on anything else."""
-    address = ipaddress.ip_address(ip)
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
-        address = address.ipv4_mapped
+    address = _read_ip(ip)
     prefix = 24 if address.version == 4 else 48
     return str(ipaddress.ip_network((address, prefix), strict=False))
+
+
+def _read_ip(ip: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """One address for all its spellings: without a zone, and IPv4 where it was wrapped in IPv6."""
+    address = ipaddress.ip_address(ip.partition("%")[0])
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
+        return address.ipv4_mapped
+    return address
