@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
 from service.domain.errors import BadThreadUrl
@@ -22,7 +23,7 @@ def clean_url(url: str) -> str:
     Raises `BadThreadUrl` unless it is an absolute http(s) address.
     """
     scheme, host, path, query = _parts(url)
-    return urlunsplit((scheme, host, path or "/", urlencode(query), ""))
+    return _checked_length(urlunsplit((scheme, host, path or "/", urlencode(query), "")))
 
 
 def canonical_key(url: str) -> str:
@@ -31,12 +32,19 @@ def canonical_key(url: str) -> str:
     _, host, path, query = _parts(url)
     path = quote(unquote(path), safe=_PATH_SAFE).rstrip("/")
     key = f"{host}{path}"
-    return f"{key}?{urlencode(sorted(query))}" if query else key
+    return _checked_length(f"{key}?{urlencode(sorted(query))}" if query else key)
+
+
+def _checked_length(url: str) -> str:
+    if len(url) > MAX_URL_LENGTH:
+        raise BadThreadUrl(f"The thread's url is longer than {MAX_URL_LENGTH} characters.", field="thread.url")
+    return url
 
 
 def _parts(url: str) -> tuple[str, str, str, list[tuple[str, str]]]:
-    if len(url) > MAX_URL_LENGTH:
-        raise BadThreadUrl(f"The thread's url is longer than {MAX_URL_LENGTH} characters.", field="thread.url")
+    _checked_length(url)
+    if any(unicodedata.category(c) in ("Cc", "Cs") for c in url.strip()):
+        raise BadThreadUrl("The thread's url contains a control character: percent-encode it.", field="thread.url")
     try:
         split = urlsplit(url.strip())
         port = split.port
