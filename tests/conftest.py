@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from alembic import command
+from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL, make_url
 
@@ -22,6 +23,12 @@ from service.services import Services
 from service.storage.database import Database
 from tests.factories import make_services
 from tests.fakes import FakeScorer, FixedClock, RecordingOutgoing, RecordingQueue
+
+# Enough to find what is wrong, few enough to run at every change; HYPOTHESIS_PROFILE=thorough looks longer.
+# No deadline: others use the same cores.
+settings.register_profile("quick", max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("thorough", max_examples=2000, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
 @pytest.fixture(scope="session")

@@ -72,7 +72,7 @@ def _policy(services: Services, site_id: str, version: int) -> Policy | None:
 def a_site(services: Services, name: str | None = None, *, policy: str | None = None, **options: Any) -> Site:
     """A site with the default policy, or the one given as TOML."""
     name = name or f"site-{next(_numbers)}"
-    site = manage_sites.create_site(services, name=name, title=name.title(), **options).site
+    manage_sites.create_site(services, name=name, title=name.title(), **options)
     if policy is not None:
         manage_sites.set_policy(services, name, policy, by="tests")
     return manage_sites.site_named(services, name)
