@@ -33,11 +33,11 @@ def admit(services: Services, arrivals: Sequence[Arrival]) -> list[Receipt | Ref
     """A receipt or a refusal for each arrival, in order; what has a receipt is stored as pending."""
     now = services.clock()
     with services.database.writing() as tx:
-        answered = _answered_before(tx, arrivals)
         found = _threads(tx, arrivals, now)
         parents = _parents(tx, arrivals)
         writers = authors.known(tx, {author_key(arrival) for arrival in arrivals})
         lately = _Lately(tx, arrivals, writers, now)
+        answered = _answered_before(tx, arrivals)  # last: a retry must never see its first try as a duplicate
         answers: list[Receipt | Refusal] = []
         accepted: list[tuple[Arrival, Thread]] = []
         for arrival in arrivals:
