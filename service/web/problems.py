@@ -79,11 +79,16 @@ def _flatten(messages: Any, pointer: str = "#") -> list[tuple[str, str]]:
         return [
             pair
             for key, value in messages.items()
-            for pair in _flatten(value, pointer if key == "_schema" else f"{pointer}/{key}")
+            for pair in _flatten(value, pointer if key == "_schema" else f"{pointer}/{_escaped(key)}")
         ]
     if isinstance(messages, list):
         return [pair for message in messages for pair in _flatten(message, pointer)]
     return [(pointer, str(messages))]
+
+
+def _escaped(key: object) -> str:
+    """A field's name as JSON pointers (RFC 6901) write it."""
+    return str(key).replace("~", "~0").replace("/", "~1")
 
 
 def status_of(refusal: Refusal) -> int:

@@ -59,7 +59,7 @@ def _why_unreadable(body: bytes, error: orjson.JSONDecodeError) -> str:
 
 
 def _name(value: object) -> str:
-    return {list: "a list", str: "a string", type(None): "null"}.get(type(value), "a number")
+    return {list: "a list", str: "a string", bool: "a truth value", type(None): "null"}.get(type(value), "a number")
 
 
 def read_form(request: Request) -> Mapping[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,11 +12,12 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, pre
 
 from service.domain.errors import Refusal
 from service.domain.identity import EmailAddress, read_email
-from service.domain.text import MAX_TEXT_CHARACTERS, clean_line
+from service.domain.text import MAX_TEXT_CHARACTERS, clean_line, visible
 
 NAME_LENGTH = 245  # the lengths are WordPress's
 URL_LENGTH = 200
 _FUTURE_AT_MOST = timedelta(hours=1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Email(fields.String):
@@ -40,7 +42,7 @@ class Line(fields.String):
         line = clean_line(super()._deserialize(value, attr, data, **kwargs), maximum=self.at_most + 1)
         if len(line) > self.at_most:
             raise ValidationError(f"Too long: at most {self.at_most} characters.")
-        if self.required and not line:
+        if self.required and not visible(line):
             raise ValidationError("Must not be empty.")
         return line
 
@@ -70,12 +72,14 @@ class ReplyId(fields.String):
     """The id of a reply or thread: a UUID in its usual spelling."""
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
-        given = super()._deserialize(value, attr, data, **kwargs)
-        return validate.Regexp(_UUID, error="Must be an id that this service gave (a UUID).")(given.lower())
+        given = super()._deserialize(value, attr, data, **kwargs).lower()
+        if not _UUID.fullmatch(given):
+            raise ValidationError("Must be an id that this service gave (a UUID).")
+        return given
 
 
 _FILL_IN = "Please fill the required fields."
-_UUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+_UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class ThreadIn(Schema):
@@ -116,10 +120,12 @@ class ReplyIn(Schema):
     )
 
     @validates_schema
-    def not_from_the_future(self, data: Mapping[str, Any], **_: Any) -> None:
+    def written_in_our_time(self, data: Mapping[str, Any], **_: Any) -> None:
         written = data.get("created_at")
         if written and written > datetime.now(UTC) + _FUTURE_AT_MOST:
             raise ValidationError("Must not lie in the future.", "created_at")
+        if written and written < _EPOCH:
+            raise ValidationError("Must not lie before 1970.", "created_at")
 
     @post_load
     def flat(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
