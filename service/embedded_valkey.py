@@ -28,7 +28,6 @@ def server_binary() -> str:
 
 def command(folder: Path, socket: Path) -> list[str]:
     """How to start it: on a unix socket only its owner can open, with an append-only file."""
-    folder.mkdir(parents=True, exist_ok=True)
     options = {
         "port": "0",
         "unixsocket": str(socket),

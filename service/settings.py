@@ -72,7 +72,7 @@ class Settings:
         "Back-pressure: while the oldest pending reply is older, new ones are answered 503 with Retry-After.",
     )
     claim_seconds: float = setting(
-        "CIVILITY_CLAIM_SECONDS", 30.0, "A worker that has not decided what it claimed by then loses the claim."
+        "CIVILITY_CLAIM_SECONDS", 15.0, "A worker that has not decided what it claimed by then loses the claim."
     )
     batch_replies: int = setting("CIVILITY_BATCH_REPLIES", 128, "How many replies a worker claims and scores at once.")
     attempts_at_most: int = setting(

@@ -33,6 +33,7 @@ class Role:
 
     name: str
     command: list[str]
+    folder: Path
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     deaths: int = 0
@@ -71,8 +72,9 @@ class Supervisor:
         file.flush()
         return file
 
-    def start(self, name: str, command: list[str]) -> None:
-        role = Role(name, command)
+    def start(self, name: str, command: list[str], *, folder: Path | None = None) -> None:
+        """Launch a role and keep it running; its `folder` is made anew before each launch, should it be gone."""
+        role = Role(name, command, folder or self._folder)
         self._roles.append(role)
         self._launch(role)
 
@@ -108,6 +110,7 @@ class Supervisor:
             self._stop(role)
 
     def _launch(self, role: Role) -> None:
+        role.folder.mkdir(parents=True, exist_ok=True)
         with _log_file(self.log_of(role.name)) as output:
             role.process = subprocess.Popen(
                 role.command,

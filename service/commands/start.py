@@ -60,7 +60,8 @@ def _environment(settings: Settings) -> dict[str, str]:
 def _start_roles(supervisor: Supervisor, settings: Settings, host: str, port: int) -> None:
     if not settings.redis_url:
         valkey = embedded_socket(settings.data)
-        supervisor.start("valkey", embedded_valkey.command(settings.data / "valkey", valkey))
+        folder = settings.data / "valkey"
+        supervisor.start("valkey", embedded_valkey.command(folder, valkey), folder=folder)
         embedded_valkey.wait_until_ready(valkey)
     migrate(settings.database)
     _first_start(settings)
