@@ -13,33 +13,38 @@ import numpy as np
 import numpy.typing as npt
 from datasketch import MinHash
 
+from service.domain.signals import count_links
 from service.domain.text import digest, words
 
 ALIKE_AT_LEAST = 0.7
 _PERMUTATIONS = 64
 _BANDS = ((0, 1), (2, 3), (4, 5))
 _SHINGLE_WORDS = 2
-_FEWEST_WORDS = 8  # shorter replies ("Well said!") are alike without being copied
+_FEWEST_WORDS_TO_REPEAT = 4  # many people write "Well said!", and nobody copies it
+_FEWEST_WORDS = 8  # shorter replies resemble each other by chance
 _SEED = MinHash(num_perm=_PERMUTATIONS, seed=7, hashfunc=zlib.crc32)
 
 
 @dataclass(frozen=True)
 class Likeness:
-    """`keys`: signed 64-bit numbers, the first equal only for the same text, the others for alike ones.
+    """`keys`: signed 64-bit numbers, the first equal only for the same text, the others for alike ones;
+    none where a repeat would say nothing.
     `sketch`: signed 64 bits that differ in proportion to how much the texts differ."""
 
     keys: tuple[int, ...]
     sketch: int
 
     @property
-    def exact(self) -> int:
-        return self.keys[0]
+    def exact(self) -> int | None:
+        return self.keys[0] if self.keys else None
 
 
 def likeness_of(text: str) -> Likeness:
-    """The likeness of a text; one under eight words has only its exact key."""
+    """The likeness of a text. Under eight words it has only its exact key; under four and without a link, none."""
     exact = int.from_bytes(digest(text)[:8], "big", signed=True)
     spoken = words(text)
+    if len(spoken) < _FEWEST_WORDS_TO_REPEAT and not count_links(text):
+        return Likeness((), exact)
     if len(spoken) < _FEWEST_WORDS:
         return Likeness((exact,), exact)
     values = _minhash(spoken)

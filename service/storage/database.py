@@ -14,9 +14,9 @@ from sqlalchemy import JSON, Connection, Engine, Insert, RowMapping, Table, crea
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, DisconnectionError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError, SQLAlchemyError
 
-__all__ = ["Connection", "Database", "RowMapping", "add_rows", "insert_new", "is_passing"]
+__all__ = ["Connection", "Database", "RowMapping", "add_rows", "insert_new", "is_away", "is_passing"]
 
 BUSY_TIMEOUT_SECONDS = 15
 _COPY_FROM_ROWS = 8
@@ -99,6 +99,11 @@ def add_rows(tx: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) ->
 def is_passing(error: BaseException) -> bool:
     """Whether the same transaction may succeed when tried again: a race, a lock, a lost connection."""
     return isinstance(error, DBAPIError)
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the database could not be reached or was busy: nothing is wrong with what was sent."""
+    return isinstance(error, (OperationalError, InterfaceError))
 
 
 def _engine(url: str, connections: int) -> Engine:

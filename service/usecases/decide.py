@@ -44,6 +44,20 @@ def decide_batch(services: Services, token: str, batch: Sequence[Claimed], score
     return len(ours)
 
 
+def hold_undecidable(services: Services, token: str, reply: Claimed) -> int:
+    """Leave to a person a reply that the rules stumbled over. Returns 1, or 0 where the claim had expired."""
+    reason = {"rule": "not-decided", "then": "hold", "says": "an error kept the policy from deciding", "figures": {}}
+    move = Move(reply.id, reply.site_id, Status.PENDING, Status.HELD, Actor.POLICY, services.clock(), reasons=(reason,))
+    decided = [Decided(move, "not-decided")]
+    with services.database.writing() as tx:
+        ours = worklist.finish(tx, token, decided)
+        if ours:
+            audit.append(tx, [move])
+            outbox.announce(tx, [move])
+    _count(decided, ours, [reply], services.clock())
+    return len(ours)
+
+
 def fingerprint_of(reply: Claimed) -> Fingerprinted:
     return Fingerprinted(reply.id, reply.site_id, reply.received_at, likeness_of(reply.text))
 

@@ -13,7 +13,8 @@ from service.domain.reply import Claimed
 from service.logs import get_logger
 from service.services import Services
 from service.storage import worklist
-from service.usecases.decide import decide_batch
+from service.storage.database import is_away
+from service.usecases.decide import decide_batch, hold_undecidable
 
 log = get_logger(__name__)
 
@@ -24,11 +25,27 @@ def score_pending(services: Services) -> int:
     while claimed := claim_batch(services):
         token, batch = claimed
         scores = score_batch(services, batch)
-        total += decide_batch(services, token, batch, scores)
+        total += _decide(services, token, batch, scores)
         services.queue.nudge(Work.DELIVERY)
         if len(batch) < services.settings.batch_replies:
             break  # what came meanwhile has its own nudge; waiting for it makes the next batch worth its round trips
     return total
+
+
+def _decide(services: Services, token: str, batch: Sequence[Claimed], scores: Sequence[Scored]) -> int:
+    """Decide together; when something in the batch cannot be decided, one by one, and that one goes to a person.
+
+    Otherwise a single reply that no rule or no column can take would keep its neighbours pending for ever.
+    """
+    try:
+        return decide_batch(services, token, batch, scores)
+    except Exception as error:
+        if is_away(error):
+            raise  # the claim expires, and all is tried again
+        log.exception("batch_not_decided", replies=len(batch))
+    if len(batch) == 1:
+        return hold_undecidable(services, token, batch[0])
+    return sum(_decide(services, token, [reply], [scored]) for reply, scored in zip(batch, scores, strict=True))
 
 
 def claim_batch(services: Services) -> tuple[str, list[Claimed]] | None:
