@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from service.storage.replies import Stored
 from service.storage.threads import NewThread, Thread
 
 _POLL_SECONDS = 0.02
+_REPLY_ID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,6 @@ def wait_for_verdict(services: Services, reply_id: str) -> Status:
 
 def read_cursor(given: str) -> str:
     """The reply id inside a cursor. Raises `BadCursor`."""
-    hexadecimal = given.replace("-", "")
-    if len(hexadecimal) != 32 or not all(c in "0123456789abcdef" for c in hexadecimal):
+    if not _REPLY_ID.fullmatch(given):
         raise BadCursor("This cursor is not one that this service gave: use `next` of the page before, unchanged.")
     return given

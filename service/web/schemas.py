@@ -31,6 +31,16 @@ class Email(fields.String):
             raise ValidationError(refusal.sentence) from None
 
 
+class Key(fields.String):
+    """Something to be looked up. No database looks for a NUL, and nothing is called so."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
+        given: str = super()._deserialize(value, attr, data, **kwargs)
+        if "\0" in given:
+            raise ValidationError("Must not contain a NUL character.")
+        return given
+
+
 class Line(fields.String):
     """One line of text, without control characters and direction marks, cut to a length."""
 
@@ -158,7 +168,7 @@ class FormIn(Schema):
     url = Line(at_most=URL_LENGTH, load_default="")
     comment_post_ID = fields.String(load_default="")  # noqa: N815
     comment_parent = fields.String(load_default="0")
-    site = fields.String(load_default="")
+    site = Key(load_default="")
     thread_url = fields.String(load_default="")
     redirect_to = fields.String(load_default="")
     consent = fields.String(load_default="", data_key="wp-comment-cookies-consent")
@@ -180,7 +190,7 @@ class PageIn(Schema):
 class ThreadPageIn(PageIn):
     """Which thread, by address."""
 
-    site = fields.String(required=True, metadata={"description": "The site key"})
+    site = Key(required=True, metadata={"description": "The site key"})
     url = fields.String(required=True, metadata={"description": "The article's address, in any of its spellings"})
 
 
@@ -201,7 +211,7 @@ class IdsIn(Schema):
 class QueueIn(Schema):
     """Which part of a site's replies a moderator wants to see."""
 
-    site = fields.String(required=True, metadata={"description": "The site's name"})
+    site = Key(required=True, metadata={"description": "The site's name"})
     status = fields.String(load_default="held", validate=validate.OneOf(["held", "approved", "rejected", "pending"]))
     cursor = fields.String()
     limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
@@ -223,7 +233,7 @@ class DecisionIn(Schema):
 class SignInIn(Schema):
     """A moderator signs in."""
 
-    email = fields.String(required=True)
+    email = Key(required=True)
     password = fields.String(required=True, load_only=True)
 
 
