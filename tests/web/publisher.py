@@ -21,12 +21,15 @@ _numbers = count(1)
 
 
 def reply_body(**changes: Any) -> dict[str, Any]:
-    """A good body, of an author and a text of its own; a change of None leaves the field out."""
+    """A good body, of an author and a text of its own; a change of None leaves the field out.
+
+    The text is too short to be taken for a near-repeat of another.
+    """
     number = next(_numbers)
     body: dict[str, Any] = {
         "thread": {"url": ARTICLE},
         "author": {"name": "Ada", "email": f"ada-{number}@example.org"},
-        "text": f"At last a cycle lane, and number {number} of its kind.",
+        "text": f"A cycle lane at last: {number}!",
         **changes,
     }
     return {name: value for name, value in body.items() if value is not None}
