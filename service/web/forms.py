@@ -14,7 +14,6 @@ from werkzeug.exceptions import HTTPException
 
 from service.domain.errors import NotAllowed, Refusal, UnknownParent, UnknownSite, UnknownThread
 from service.domain.reply import Receipt, Status, Submission
-from service.domain.text import visible
 from service.domain.thread_url import MAX_URL_LENGTH, clean_url
 from service.services import Services
 from service.storage.database import is_passing
@@ -147,9 +146,7 @@ def _read_fields(form: Mapping[str, str]) -> dict[str, Any]:
         given = FormIn().load(form)
     except ValidationError as error:
         mistakes.update(problems.named(error.messages))
-    name, url = form.get("author", "").strip(), form.get("url", "").strip()
-    if name and not visible(name):
-        mistakes.setdefault("author", ["Please enter a name that can be seen."])
+    url = form.get("url", "").strip()
     if url and not _author_url(url):
         mistakes.setdefault("url", ["Write your website's address like https://example.org, or leave it empty."])
     if mistakes:

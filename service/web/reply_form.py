@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from service.domain.errors import Refusal
+from service.domain.text import visible
 from service.web.problems import Invalid
 
 # Field -> what to say when it is empty. The order is that of the form.
@@ -45,7 +46,7 @@ def _mistakes(typed: Mapping[str, str], refusal: Refusal) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, sentence in _said(refusal):
         if name in MISSING:
-            blank = not typed.get(name, "").strip()
+            blank = not visible(typed.get(name, ""))
             found.setdefault(name, MISSING[name] if blank and MISSING[name] else sentence)
     return {name: found[name] for name in MISSING if name in found}
 
