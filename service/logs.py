@@ -20,7 +20,7 @@ get_logger = structlog.stdlib.get_logger
 
 def set_up(*, level: str = "info", form: str = "json") -> None:
     """Send everything, ours and the libraries', through one renderer: `json` or `text`."""
-    renderer: Any = structlog.processors.JSONRenderer() if form == "json" else structlog.dev.ConsoleRenderer()
+    renderer: Any = structlog.processors.JSONRenderer() if form == "json" else _for_people()
     before: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -52,6 +52,11 @@ def set_up(*, level: str = "info", form: str = "json") -> None:
     root.setLevel(level.upper())
     for chatty in ("kombu", "amqp", "urllib3", "celery.beat", "celery.worker.strategy", "celery.app.trace"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
+
+
+def _for_people() -> structlog.dev.ConsoleRenderer:
+    """Plain tracebacks: richer ones show the values of variables, which hold what readers wrote."""
+    return structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
 
 
 def scrub(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

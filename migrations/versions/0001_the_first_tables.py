@@ -219,7 +219,7 @@ def upgrade() -> None:
         sa.Column("reply_id", ID, nullable=False),
         sa.Column("at", MOMENT, nullable=False),
         sa.Column("actor", sa.String(length=10), nullable=False),
-        sa.Column("actor_id", sa.String(length=36), nullable=True),
+        sa.Column("actor_id", ID, nullable=True),
         sa.Column("before", sa.String(length=10), nullable=False),
         sa.Column("after", sa.String(length=10), nullable=False),
         sa.Column("reasons", JSON, nullable=False),

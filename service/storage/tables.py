@@ -234,7 +234,7 @@ audit = Table(
     _reply_id(nullable=False, index=True),
     Column("at", UtcTime, nullable=False),
     Column("actor", String(10), nullable=False),
-    Column("actor_id", String(36)),
+    Column("actor_id", Id),
     Column("before", String(10), nullable=False),
     Column("after", String(10), nullable=False),
     Column("reasons", Json, nullable=False),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from uuid_utils import uuid7
+
 from service.domain.policy import Facts, Finding, Outcome, Policy, Rule
 from service.domain.reply import Status
 from service.services import Remembered, Services
@@ -56,5 +58,5 @@ def test_a_reply_whose_claim_went_to_another_is_not_held_by_the_first(database: 
     claimed = score.claim_batch(services)
     assert claimed is not None
 
-    assert score.hold_undecidable(services, "another token", claimed[1][0]) == 0
+    assert score.hold_undecidable(services, str(uuid7()), claimed[1][0]) == 0
     assert stored(services, poison.reply_id).status == Status.PENDING
