@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
 __all__ = ["Connection", "Database", "RowMapping", "add_rows", "insert_new", "is_away", "is_passing"]
 
@@ -103,7 +104,7 @@ def is_passing(error: BaseException) -> bool:
 
 def is_away(error: BaseException) -> bool:
     """Whether the database could not be reached or was busy: nothing is wrong with what was sent."""
-    return isinstance(error, (OperationalError, InterfaceError))
+    return isinstance(error, (OperationalError, InterfaceError, NoFreeConnection))
 
 
 def _engine(url: str, connections: int) -> Engine:

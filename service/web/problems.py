@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from service.domain import errors
 from service.domain.errors import Refusal
 from service.logs import get_logger
-from service.storage.database import is_passing
+from service.storage.database import is_away
 
 log = get_logger(__name__)
 
@@ -139,7 +139,7 @@ def from_http(error: HTTPException) -> Response:
 
 def from_fault(error: Exception) -> Response:
     """What nobody foresaw: logged with its traceback, answered without one."""
-    if is_passing(error):
+    if is_away(error):
         log.error("database_away", error=type(error).__name__)
         response = problem(503, "database_away", AWAY_SENTENCE)
         response.headers["Retry-After"] = "5"
