@@ -70,6 +70,7 @@ def _answer_errors(app: Flask) -> None:
     """Programs get problem documents, readers get a page with the same sentence."""
 
     def refusal(error: Refusal) -> Response:
+        problems.note_refused(error)
         return pages.from_refusal(error) if pages.is_wanted() else problems.from_refusal(error)
 
     def invalid(error: ValidationError) -> Response:

@@ -13,7 +13,7 @@ from functools import partial
 from uuid_utils import uuid7
 
 from service import metrics
-from service.domain.errors import Overloaded, Refusal
+from service.domain.errors import Overloaded
 from service.domain.identity import truncate_ip
 from service.domain.reply import Arrival, Receipt, Submission
 from service.domain.text import check_text, digest
@@ -27,13 +27,9 @@ _TRIES = 3
 
 def receive(services: Services, submission: Submission) -> Receipt:
     """Store one reply as pending and answer its receipt. Raises a `Refusal` and then stores nothing."""
-    try:
-        refuse_when_behind(services)
-        arrival = drop_the_address(services, submission)
-        receipt = services.intake.submit(arrival, partial(_admit_safely, services))
-    except Refusal as refusal:
-        metrics.refused.labels(refusal.code).inc()
-        raise
+    refuse_when_behind(services)
+    arrival = drop_the_address(services, submission)
+    receipt = services.intake.submit(arrival, partial(_admit_safely, services))
     if not receipt.replayed:
         metrics.accepted.labels(arrival.source).inc()
         services.queue.nudge()

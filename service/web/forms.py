@@ -59,12 +59,13 @@ def submit() -> Response:
 
 @blueprint.errorhandler(Refusal)
 def _refused(refusal: Refusal) -> Response:
+    problems.note_refused(refusal)
     return pages.form_refused(refusal)
 
 
 @blueprint.errorhandler(ValidationError)
 def _invalid(error: ValidationError) -> Response:
-    return pages.form_refused(problems.Invalid(problems.named(error.messages)))
+    return _refused(problems.Invalid(problems.named(error.messages)))
 
 
 @blueprint.errorhandler(HTTPException)

@@ -9,6 +9,7 @@ import orjson
 from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
+from service import metrics
 from service.domain import errors
 from service.domain.errors import Refusal
 from service.logs import get_logger
@@ -45,6 +46,7 @@ TITLES = {
     500: "Something went wrong here",
     503: "Not just now",
 }
+_DOORS = ("replies.hand_in", "forms.submit")
 AWAY_SENTENCE = "The service cannot reach its database just now. Nothing was stored: send it again in a moment."
 
 
@@ -100,6 +102,12 @@ def problem(status: int, code: str, detail: str, **more: Any) -> Response:
     body = {"type": f"tag:civility,2026:{code}", "title": TITLES.get(status, "Error"), "status": status}
     content = orjson.dumps({**body, "code": code, "detail": detail, **more})
     return Response(content, status=status, content_type="application/problem+json")
+
+
+def note_refused(refusal: Refusal) -> None:
+    """Count a reply that was refused at one of the doors, whoever refused it."""
+    if request.endpoint in _DOORS:
+        metrics.refused.labels(refusal.code).inc()
 
 
 def from_refusal(refusal: Refusal) -> Response:
