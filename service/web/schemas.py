@@ -95,8 +95,8 @@ _UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 class ThreadIn(Schema):
     """The article: its address (a thread is created on first use), or the id of its thread."""
 
-    id = ReplyId(metadata={"example": "019ab2c4-7d10-7c3e-9f00-5a1b2c3d4e5f"})
-    url = fields.String(metadata={"example": "https://news.example/2026/11/new-bridge/"})
+    id = ReplyId(metadata={"example": "019ab2c4-7d10-7c3e-9f00-5a1b2c3d4e5f", "format": "uuid"})
+    url = fields.String(metadata={"example": "https://news.example/2026/11/new-bridge/", "format": "uri"})
     title = Line(at_most=300, metadata={"example": "The new bridge"})
 
     @validates_schema
@@ -109,7 +109,7 @@ class AuthorIn(Schema):
     """Who wrote it. The address becomes a keyed hash and is dropped before anything is stored."""
 
     name = Line(required=True, at_most=NAME_LENGTH, metadata={"example": "Ada"})
-    email = Email(required=True, metadata={"example": "ada@example.org"})
+    email = Email(required=True, metadata={"example": "ada@example.org", "format": "email"})
     url = WebUrl(at_most=URL_LENGTH, allow_none=True, metadata={"example": "https://ada.example"})
 
 
@@ -117,11 +117,17 @@ class ReplyIn(Schema):
     """A reader's reply, as a news site's server sends it."""
 
     thread = fields.Nested(ThreadIn, required=True)
-    parent = ReplyId(allow_none=True, metadata={"description": "The id of the reply that this one answers."})
+    parent = ReplyId(
+        allow_none=True, metadata={"description": "The id of the reply that this one answers.", "format": "uuid"}
+    )
     author = fields.Nested(AuthorIn, required=True)
     text = fields.String(
         required=True,
-        metadata={"example": "At last a cycle lane on the bridge.", "maxLength": MAX_TEXT_CHARACTERS},
+        metadata={
+            "example": "At last a cycle lane on the bridge.",
+            "minLength": 1,
+            "maxLength": MAX_TEXT_CHARACTERS,
+        },
     )
     ip = IpAddress(allow_none=True, metadata={"description": "The reader's address, for flood control only."})
     user_agent = Line(at_most=255, allow_none=True)

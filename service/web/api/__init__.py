@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from typing import Any
+
+from flask import Flask, Response
 from flask_smorest import Api
 
 from service.web.api import docs, moderation, replies, threads
+from service.web.auth import public
 
 _OPTIONS = {
     "API_TITLE": "Civility",
@@ -20,6 +23,22 @@ _DESCRIPTION = (
 )
 
 
+class DescribedApi(Api):  # type: ignore[misc]
+    """flask-smorest's, less its own form of errors and pages: ours are described route by route."""
+
+    DEFAULT_ERROR_RESPONSE_NAME = None
+
+    def init_app(self, app: Flask, **options: Any) -> None:
+        super().init_app(app, **options)
+        for unused in ("Error", "PaginationMetadata"):
+            self.spec.components.schemas.pop(unused, None)
+
+    @public
+    def _openapi_json(self) -> Response:
+        shown: Response = super()._openapi_json()
+        return shown
+
+
 def register(app: Flask) -> None:
     """Mount the API under /api/v1."""
     app.config.update(_OPTIONS)
@@ -27,7 +46,7 @@ def register(app: Flask) -> None:
         "apiKey": {"type": "http", "scheme": "bearer", "description": "A site's API key"},
         "session": {"type": "http", "scheme": "bearer", "description": "A moderator's session token"},
     }
-    api = Api(
+    api = DescribedApi(
         app,
         spec_kwargs={
             "info": {"description": _DESCRIPTION, "license": {"name": "Apache-2.0"}},

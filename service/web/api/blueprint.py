@@ -19,7 +19,13 @@ class Problem(Schema):
     status = fields.Integer()
     code = fields.String(metadata={"description": "Stable; for programs"})
     detail = fields.String(metadata={"description": "What happened and what to do, in a sentence"})
-    errors = fields.List(fields.Dict(keys=fields.String(), values=fields.String()))
+    errors = fields.List(
+        fields.Dict(keys=fields.String(), values=fields.String()),
+        metadata={"description": "Each with a `pointer` to the field (RFC 6901) and a `detail` about it"},
+    )
+    reply_id = fields.String(metadata={"description": "Of a duplicate: the reply that said it first"})
+    current_status = fields.String(metadata={"description": "Of a stale decision: where the reply stands now"})
+    version = fields.Integer(metadata={"description": "Of a stale decision: the version that it has now"})
 
 
 class ApiBlueprint(Blueprint):  # type: ignore[misc]
@@ -31,5 +37,6 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
         """Document the problems a route may answer with."""
 
         content = {"application/problem+json": {"schema": Problem}}
-        described = {str(status): {"description": TITLES[status], "content": content} for status in statuses}
+        everywhere = (*statuses, 503)  # while the database is away
+        described = {str(status): {"description": TITLES[status], "content": content} for status in everywhere}
         return self.doc(responses=described)
