@@ -62,6 +62,8 @@ class GroupCommit(Generic[Item, Result]):
             batch, self._queue = self._queue[: self._at_most], self._queue[self._at_most :]
         try:
             outcomes = write([waiting.item for waiting in batch])
+            if len(outcomes) != len(batch):
+                raise ValueError(f"{len(outcomes)} answers to {len(batch)} items: nobody can tell whose is missing")
         except BaseException as error:
             outcomes = [error] * len(batch)
         for waiting, outcome in zip(batch, outcomes, strict=True):

@@ -22,6 +22,7 @@ __all__ = ["Connection", "Database", "RowMapping", "add_rows", "insert_new", "is
 BUSY_TIMEOUT_SECONDS = 15
 _COPY_FROM_ROWS = 8
 _IDLE_SECONDS = 1.0
+_DRIVER_IS_AWAY = (psycopg.OperationalError, psycopg.InterfaceError)
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",  # a reply answered 202 survives a power cut
@@ -99,18 +100,19 @@ def add_rows(tx: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) ->
 
 def is_passing(error: BaseException) -> bool:
     """Whether the same transaction may succeed when tried again: a race, a lock, a lost connection."""
-    return isinstance(error, DBAPIError)
+    return isinstance(error, (DBAPIError, psycopg.Error))  # COPY is the driver's own, and so are its errors
 
 
 def is_away(error: BaseException) -> bool:
     """Whether the database could not be reached or was busy: nothing is wrong with what was sent."""
-    return isinstance(error, (OperationalError, InterfaceError, NoFreeConnection))
+    return isinstance(error, (OperationalError, InterfaceError, NoFreeConnection, *_DRIVER_IS_AWAY))
 
 
 def _engine(url: str, connections: int) -> Engine:
     options: dict[str, Any] = {
         "json_serializer": lambda value: orjson.dumps(value).decode(),
         "json_deserializer": orjson.loads,
+        "hide_parameters": True,  # what readers wrote does not belong into errors and logs
         "pool_size": connections,
         "max_overflow": 4,
         "pool_use_lifo": True,  # few warm connections rather than many cold ones
