@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import ipaddress
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
 
-_EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
-_IP = re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}\b(?!/)")
-_LOOPBACK = re.compile(r"127\.\d+\.\d+\.\d+|0\.0\.0\.0")
+_LOCAL = r"[\w.!#$%'*+^`{|}~-]"
+_EMAIL = re.compile(rf"(?<!{_LOCAL}){_LOCAL}+(?:@|%40)[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
+_IPV4 = re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}\b(?:/\d+)?")
+_IPV6 = re.compile(r"(?<![\w:.])[0-9a-f]{0,4}:[0-9a-f:]*:[0-9a-f]{0,4}(?![\w:])(?:/\d+)?", re.IGNORECASE)
+_OURS = re.compile(r"127\.\d+\.\d+\.\d+|0\.0\.0\.0|::1?|.*(?:\.0|::)/\d+")  # this machine, or already a network
 _PERSONAL = frozenset({"text", "email", "author_name", "author", "ip", "user_agent", "password", "body", "form"})
 
 get_logger = structlog.stdlib.get_logger
@@ -62,14 +65,32 @@ def _for_people() -> structlog.dev.ConsoleRenderer:
 def scrub(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Drop personal fields and mask anything that looks like an address, in messages and tracebacks too."""
     for key, value in event.items():
-        if key in _PERSONAL:
-            event[key] = "…"
-        elif isinstance(value, str):
-            event[key] = mask(value)
+        event[key] = _scrubbed(key, value)
     return event
 
 
+def _scrubbed(key: object, value: object) -> object:
+    if key in _PERSONAL:
+        return "…"
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    if isinstance(value, Mapping):
+        return {inner: _scrubbed(inner, each) for inner, each in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_scrubbed(None, each) for each in value]
+    return mask(str(value))
+
+
 def mask(line: str) -> str:
-    """The line with e-mail addresses and full IPv4 addresses masked."""
+    """The line with e-mail addresses and full IP addresses masked."""
     line = _EMAIL.sub("<email>", line)
-    return _IP.sub(lambda found: found.group() if _LOOPBACK.fullmatch(found.group()) else "<ip>", line)
+    line = _IPV4.sub(_masked_ip, line)
+    return _IPV6.sub(_masked_ip, line)
+
+
+def _masked_ip(found: re.Match[str]) -> str:
+    try:
+        ipaddress.ip_interface(found.group())
+    except ValueError:
+        return found.group()  # a time of day, a version
+    return found.group() if _OURS.fullmatch(found.group()) else "<ip>"
