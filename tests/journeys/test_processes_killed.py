@@ -51,9 +51,11 @@ def processes(data: Path, role: str) -> list[int]:
 
 
 def kill(data: Path, role: str) -> None:
-    """SIGKILL every process of a role, as the kernel does when memory runs out."""
-    victims = processes(data, role)
-    assert victims, f"no {role} process to kill"
+    """SIGKILL every process of a role, as the kernel does when memory runs out; waits for one that is starting."""
+    deadline = time.monotonic() + 20
+    while not (victims := processes(data, role)):
+        assert time.monotonic() < deadline, f"no {role} process to kill"
+        time.sleep(0.1)
     for victim in victims:
         os.kill(victim, signal.SIGKILL)
 
