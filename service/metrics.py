@@ -6,7 +6,10 @@ imported, so that all processes of a machine are counted together.
 
 from __future__ import annotations
 
-from prometheus_client import Counter, Histogram
+import os
+
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram
+from prometheus_client.multiprocess import MultiProcessCollector
 
 _LATENCIES = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
 
@@ -25,3 +28,12 @@ events = Counter("civility_events", "Events by outcome of a delivery attempt: de
 requests = Histogram(
     "civility_http_request_seconds", "Requests by route and status.", ["route", "status"], buckets=_LATENCIES
 )
+
+
+def counters() -> CollectorRegistry:
+    """The counters of all processes that share a folder of counters, or of this one alone."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return REGISTRY
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return registry

@@ -113,6 +113,11 @@ class Settings:
         "Celery's pool: `threads` (small), `prefork` (one process per core), `solo`.",
     )
     worker_concurrency: int = setting("CIVILITY_WORKER_CONCURRENCY", 2, "Tasks a worker runs side by side.")
+    worker_metrics_port: int = setting(
+        "CIVILITY_WORKER_METRICS_PORT",
+        0,
+        "On a cluster: a worker serves its own figures here for Prometheus; 0: the web server shows them.",
+    )
     model: str = setting("CIVILITY_MODEL", "", "Folder of the model; empty: the one that is shipped.")
     trusted_proxies: int = setting(
         "CIVILITY_TRUSTED_PROXIES", 0, "Reverse proxies in front, whose X-Forwarded headers are believed."

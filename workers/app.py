@@ -11,8 +11,9 @@ from threading import Event, Thread
 from typing import Any
 
 from celery.signals import beat_init, setup_logging, worker_process_init, worker_ready
+from prometheus_client import start_http_server
 
-from service import logs
+from service import logs, metrics
 from service.queue import make_celery
 from service.services import Services
 from service.settings import read_settings
@@ -48,6 +49,8 @@ def _leave_the_parents_connections(**_: Any) -> None:
 def _worker_is_ready(**_: Any) -> None:
     log.info("worker_ready", model=services.scorer.version)
     Heart(services, "worker").start()
+    if settings.worker_metrics_port:
+        start_http_server(settings.worker_metrics_port, registry=metrics.counters())
 
 
 @beat_init.connect

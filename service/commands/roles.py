@@ -72,13 +72,10 @@ def web(host: str, port: int, data: Path | None) -> None:
 
 
 @click.command()
-@click.option("--metrics-port", type=int, help="Serve this worker's own figures here, for a cluster.")
 @data_option
-def worker(metrics_port: int | None, data: Path | None) -> None:
+def worker(data: Path | None) -> None:
     """Start a Celery worker alone."""
     settings = _prepare_role(data)
-    if metrics_port:
-        os.environ["CIVILITY_WORKER_METRICS_PORT"] = str(metrics_port)
     options = ["--pool", settings.worker_pool, "--concurrency", str(settings.worker_concurrency)]
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     _become_celery("worker", *options, *quiet, "-n", f"civility-{os.getpid()}@%h", "-l", settings.log_level)

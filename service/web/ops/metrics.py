@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 
 from flask import Blueprint, Response
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
-from prometheus_client.multiprocess import MultiProcessCollector
 
+from service import metrics
 from service.services import Services
 from service.usecases.health import figures
 from service.web.auth import public
@@ -50,12 +49,4 @@ def show() -> Response:
 def render(services: Services) -> bytes:
     gauges = CollectorRegistry(auto_describe=False)
     gauges.register(FromDatabase(services))
-    return generate_latest(_counters()) + generate_latest(gauges)
-
-
-def _counters() -> CollectorRegistry:
-    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
-        return REGISTRY
-    registry = CollectorRegistry()
-    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-    return registry
+    return generate_latest(metrics.counters()) + generate_latest(gauges)
