@@ -57,13 +57,15 @@ class Doors:
 
     def __init__(self, service: RunningService) -> None:
         self._service = service
+        self.digests: set[bytes] = set()  # of what was sent: with all but the address known, they would give it away
         self._http = urllib3.PoolManager()
 
     def hand_in(self, body: object, *, raw: bytes | None = None, **headers: str) -> urllib3.BaseHTTPResponse:
         sent = {"Authorization": f"Bearer {self._service.api_key}", "Content-Type": "application/json", **headers}
-        return self._http.request(
-            "POST", f"{self._service.url}/api/v1/replies", headers=sent, body=raw or json.dumps(body).encode()
-        )
+        content = raw or json.dumps(body).encode()
+        self.digests |= {hashlib.blake2b(content, digest_size=size).digest() for size in (16, 20, 32, 64)}
+        self.digests |= {hashlib.new(name, content).digest()[:16] for name in ("md5", "sha1", "sha256", "sha512")}
+        return self._http.request("POST", f"{self._service.url}/api/v1/replies", headers=sent, body=content)
 
     def fill_in(self, **fields: str) -> urllib3.BaseHTTPResponse:
         form = {
@@ -107,8 +109,8 @@ def a_body(text: str, *, email: str = EMAIL, ip: str = IPS[0]) -> dict[str, obje
     }
 
 
-def use_every_door(service: RunningService) -> None:
-    """Good replies, refused ones, broken ones, retries: by the API and by the form."""
+def use_every_door(service: RunningService) -> set[bytes]:
+    """Good replies, refused ones, broken ones, retries: by the API and by the form. Returns what must not be kept."""
     doors = Doors(service)
     accepted = [
         doors.hand_in(a_body(TEXT), **{"Idempotency-Key": "one"}),
@@ -133,14 +135,15 @@ def use_every_door(service: RunningService) -> None:
     while not all(doors.is_decided(answer.json()["id"]) for answer in accepted):
         assert time.monotonic() < deadline, "the replies were not decided"
         time.sleep(0.1)
+    return SECRETS | doors.digests
 
 
-def assert_clean(files: Iterator[Path]) -> int:
+def assert_clean(files: Iterator[Path], secrets: set[bytes]) -> int:
     """No file holds a secret; returns how many files hold the author's name, to show that the search finds."""
     naming = 0
     for path in files:
         content = path.read_bytes()
-        found = finds(content, SECRETS)
+        found = finds(content, secrets)
         assert not found, f"{found} stands in {path.name}"
         naming += NAME.encode() in content
     return naming
@@ -157,9 +160,9 @@ def test_the_search_finds_an_address_in_every_spelling() -> None:
 def test_no_byte_of_sqlite_valkey_and_logs_holds_an_address(tmp_path: Path) -> None:
     data = tmp_path / "data"
     with running(data, **SETTINGS) as service:
-        use_every_door(service)
-        while_running = assert_clean(files_below(data))
-    after_the_end = assert_clean(files_below(data))
+        secrets = use_every_door(service)
+        while_running = assert_clean(files_below(data), secrets)
+    after_the_end = assert_clean(files_below(data), secrets)
 
     assert while_running >= 1
     assert after_the_end >= 1
@@ -176,8 +179,8 @@ def test_no_byte_of_a_postgresql_server_holds_an_address(tmp_path: Path, postgre
         try:
             url = postgresql_url.set(database="no_address_is_kept").render_as_string(hide_password=False)
             with running(tmp_path / "data", DATABASE_URL=url, **SETTINGS) as service:
-                use_every_door(service)
+                secrets = use_every_door(service)
             server.execute("CHECKPOINT")
-            assert assert_clean(files_below(folder, tmp_path / "data")) >= 1
+            assert assert_clean(files_below(folder, tmp_path / "data"), secrets) >= 1
         finally:
             server.execute("DROP DATABASE no_address_is_kept WITH (FORCE)")
