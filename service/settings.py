@@ -106,7 +106,7 @@ class Settings:
     ip_days: int = setting("CIVILITY_IP_DAYS", 7, "Days until the truncated address and its daily hash are dropped.")
     outbox_days: int = setting("CIVILITY_OUTBOX_DAYS", 7, "Days until delivered events are dropped from the outbox.")
     web_processes: int = setting("CIVILITY_WEB_PROCESSES", 1, "Processes of the web server.")
-    web_threads: int = setting("CIVILITY_WEB_THREADS", 16, "Threads a web process answers with.")
+    web_threads: int = setting("CIVILITY_WEB_THREADS", 32, "Threads a web process answers with.")
     worker_pool: str = setting(
         "CIVILITY_WORKER_POOL",
         "threads",

@@ -23,6 +23,8 @@ from service.storage.database import Database
 from service.storage.sites import Site
 from service.usecases import manage_sites, receive
 
+CONNECTIONS_AT_MOST = 16  # of a process: writers share one by group commit, and a read takes milliseconds
+
 log = get_logger(__name__)
 
 
@@ -60,7 +62,7 @@ def utc_now() -> datetime:
 def build(settings: Settings) -> Services:
     """Everything, top to bottom. Opens no connection before it is needed."""
     secrets = read_secrets(settings)
-    database = Database(settings.database, connections=settings.web_threads + 2)
+    database = Database(settings.database, connections=min(settings.web_threads, CONNECTIONS_AT_MOST))
     services = Services(
         settings=settings,
         database=database,
