@@ -80,6 +80,7 @@ def history(reply_id: str, email: str, data: Path | None) -> None:
     for entry in entries:
         by = entry["moderator"] or entry["actor"]
         reasons = "; ".join(f"{reason['rule']}: {reason['says']}" for reason in entry["reasons"])
+        reasons = reasons or ("undo" if entry["undoes"] else "")
         click.echo(f"{entry['at']:%Y-%m-%d %H:%M:%S}  {entry['before']} → {entry['after']}  by {by}  {reasons}")
 
 
