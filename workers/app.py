@@ -14,6 +14,7 @@ from celery.signals import beat_init, setup_logging, worker_process_init, worker
 from prometheus_client import start_http_server
 
 from service import logs, metrics
+from service.domain import likeness
 from service.queue import make_celery
 from service.services import Services
 from service.settings import read_settings
@@ -47,6 +48,7 @@ def _leave_the_parents_connections(**_: Any) -> None:
 
 @worker_ready.connect
 def _worker_is_ready(**_: Any) -> None:
+    likeness.prepare()
     log.info("worker_ready", model=services.scorer.version)
     Heart(services, "worker").start()
     if settings.worker_metrics_port:

@@ -7,11 +7,13 @@ one bit a permutation, then estimates how alike they are.
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache, partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from datasketch import MinHash
 
 from service.domain.signals import count_links
 from service.domain.text import digest, words
@@ -22,7 +24,6 @@ _BANDS = ((0, 1), (2, 3), (4, 5))
 _SHINGLE_WORDS = 2
 _FEWEST_WORDS_TO_REPEAT = 4  # many people write "Well said!", and nobody copies it
 _FEWEST_WORDS = 8  # shorter replies resemble each other by chance
-_SEED = MinHash(num_perm=_PERMUTATIONS, seed=7, hashfunc=zlib.crc32)
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,11 @@ class Likeness:
     @property
     def exact(self) -> int | None:
         return self.keys[0] if self.keys else None
+
+
+def prepare() -> None:
+    """Load now what the first text would wait half a second for."""
+    _new_sketch()
 
 
 def likeness_of(text: str) -> Likeness:
@@ -59,9 +65,22 @@ def resemblance(one: int, other: int) -> float:
     return max(0.0, 1 - 2 * differing / _PERMUTATIONS)
 
 
+@cache
+def _new_sketch() -> Callable[[], Any]:
+    """Makes empty sketches that share their permutations.
+
+    Imported when first needed: datasketch brings SciPy, 47 MB that only workers have a use for.
+    """
+    from datasketch import MinHash
+
+    seed = MinHash(num_perm=_PERMUTATIONS, seed=7, hashfunc=zlib.crc32)
+    shared = {"permutations": seed.permutations, "scheme": seed.scheme}
+    return partial(MinHash, num_perm=_PERMUTATIONS, hashfunc=zlib.crc32, **shared)
+
+
 def _minhash(spoken: list[str]) -> npt.NDArray[np.uint64]:
     shingles = {" ".join(spoken[i : i + _SHINGLE_WORDS]).encode() for i in range(len(spoken) - _SHINGLE_WORDS + 1)}
-    sketch = MinHash(num_perm=_PERMUTATIONS, hashfunc=zlib.crc32, permutations=_SEED.permutations, scheme=_SEED.scheme)
+    sketch = _new_sketch()()
     sketch.update_batch(list(shingles))
     values: npt.NDArray[np.uint64] = sketch.hashvalues
     return values
