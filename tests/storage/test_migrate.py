@@ -12,12 +12,15 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
+import tests.conftest
 from migrations import configuration
 from service.storage.database import Database
 from service.storage.migrate import is_migrated, migrate
 from service.storage.tables import metadata
 from tests.conftest import as_text
 
+# Some of these tests take the tables away, so each needs a database of its own.
+database_url = tests.conftest.database_url
 VERSIONS = ScriptDirectory.from_config(configuration("sqlite://"))
 
 
