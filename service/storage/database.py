@@ -20,6 +20,7 @@ from sqlalchemy.exc import (
     DisconnectionError,
     InterfaceError,
     OperationalError,
+    ProgrammingError,
     SQLAlchemyError,
 )
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
@@ -124,6 +125,11 @@ def is_passing(error: BaseException) -> bool:
 def is_away(error: BaseException) -> bool:
     """Whether the database could not be reached or was busy: nothing is wrong with what was sent."""
     return isinstance(error, (OperationalError, InterfaceError, NoFreeConnection, *_DRIVER_IS_AWAY))
+
+
+def is_unusable(error: BaseException) -> bool:
+    """Whether nothing can be done before somebody sets the database up: it is away, or lacks its tables."""
+    return is_away(error) or isinstance(error, ProgrammingError)
 
 
 def _hide_the_row(error: DBAPIError | psycopg.Error) -> None:
