@@ -24,12 +24,18 @@ from service.storage.database import Database
 from service.storage.tables import metadata
 from tests.factories import make_services
 from tests.fakes import FakeScorer, FixedClock, RecordingOutgoing, RecordingQueue
+from tests.together import Together
 
 # Enough to find what is wrong, few enough to run at every change; HYPOTHESIS_PROFILE=thorough looks longer.
 # No deadline: others use the same cores.
 settings.register_profile("quick", max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("thorough", max_examples=2000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Together:
+    return Together(config, log)
 
 
 @pytest.fixture(scope="session")

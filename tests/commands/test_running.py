@@ -20,8 +20,6 @@ from service.settings import embedded_socket
 from tests.commands.test_replay_source import as_csv, as_jsonl, as_parquet
 from tests.running import ROOT, RunningService, plain_environment, run_civility, running
 
-pytestmark = pytest.mark.xdist_group("a running service")
-
 TEXTS = [{"text": f"Number {n}: at last a cycle lane.", "toxicity": n % 2} for n in range(12)]
 
 

@@ -15,8 +15,6 @@ import pytest
 from tests.journeys.test_processes_killed import ROLES, processes
 from tests.running import RunningService, run_civility, running
 
-pytestmark = pytest.mark.xdist_group("a service that starts and stops")
-
 
 def all_processes(data: Path) -> dict[str, list[int]]:
     return {role: processes(data, role) for role in ROLES}
