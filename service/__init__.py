@@ -1,0 +1,1 @@
+"""The web side of Civility, and the heart that all its processes share."""

@@ -15,6 +15,6 @@ from workers.one_at_a_time import OneAtATime
 def register(app: Celery, services: Services) -> None:
     drain = OneAtATime(partial(deliver_due, services))
 
-    @app.task(name=Work.DELIVERY)
+    @app.task(name=Work.DELIVERY, shared=False)
     def deliver() -> None:
         drain()

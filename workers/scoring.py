@@ -15,6 +15,6 @@ from workers.one_at_a_time import OneAtATime
 def register(app: Celery, services: Services) -> None:
     drain = OneAtATime(partial(score_pending, services))
 
-    @app.task(name=Work.SCORING)
+    @app.task(name=Work.SCORING, shared=False)
     def score() -> None:
         drain()

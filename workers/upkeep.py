@@ -13,6 +13,6 @@ log = get_logger(__name__)
 
 
 def register(app: Celery, services: Services) -> None:
-    @app.task(name=Work.UPKEEP)
+    @app.task(name=Work.UPKEEP, shared=False)
     def keep_up() -> None:
         log.info("dropped", **drop_what_is_past_its_date(services))

@@ -22,10 +22,13 @@ def diagnose(data: Path | None) -> list[Finding]:
     """Everything that was looked at: (well?, sentence). Stops at the first thing that hides the rest."""
     try:
         settings = settings_for(data)
+        folder = _folder(settings)
+        if not folder[0]:
+            return [folder]  # building the services would make it
         services = build(settings)
     except (BadSetting, ValueError) as error:
         return [(False, str(error))]
-    findings = [_folder(settings), _disk(settings), _secrets(settings)]
+    findings = [folder, _disk(settings), _secrets(settings)]
     if not services.database.is_reachable():
         return [*findings, (False, f"The database at {services.database.place} does not answer: is it running?")]
     if not is_migrated(services.database):

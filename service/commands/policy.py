@@ -9,6 +9,7 @@ from typing import IO
 import click
 
 from service.commands.services import data_option, services_for
+from service.domain.errors import BadPolicy
 from service.usecases import manage_sites
 
 
@@ -35,7 +36,7 @@ def show(site: str, version: int | None, data: Path | None) -> None:
 @data_option
 def set_policy(site: str, file: IO[str], by: str, data: Path | None) -> None:
     """Make a TOML file the site's policy; it applies from the next batch on."""
-    stored = manage_sites.set_policy(services_for(data), site, file.read(), by=by)
+    stored = manage_sites.set_policy(services_for(data), site, _document(file), by=by)
     click.echo(f"The policy of {site} is now version {stored.version}.")
 
 
@@ -48,13 +49,20 @@ def set_policy(site: str, file: IO[str], by: str, data: Path | None) -> None:
 def test_policy(site: str, texts: tuple[str, ...], file: IO[str] | None, author: str, data: Path | None) -> None:
     """What the policy says to texts (or lines of standard input); nothing is stored."""
     services = services_for(data)
-    document = file.read() if file else manage_sites.show_policy(services, site).document
+    document = _document(file) if file else manage_sites.show_policy(services, site).document
     parsed = manage_sites.parse_policy(document)
     lines = list(texts) or [line.rstrip("\n") for line in sys.stdin if line.strip()]
     for text, verdict in zip(lines, manage_sites.judge(services, parsed, lines, author_name=author), strict=True):
         shown = text if len(text) <= 60 else text[:57] + "…"
         reasons = "; ".join(f"{finding.rule}: {finding.says}" for finding in verdict.findings)
         click.echo(f"{verdict.outcome.word:<8}{shown!r}  [{reasons}]")
+
+
+def _document(file: IO[str]) -> str:
+    try:
+        return file.read()
+    except UnicodeDecodeError as error:
+        raise BadPolicy(f"{file.name} is not UTF-8 text ({error.reason} at byte {error.start}).") from error
 
 
 COMMANDS = (policy,)

@@ -33,6 +33,7 @@ def start_all(settings: Settings, *, host: str, port: int) -> None:
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     logs.set_up(level="error", form=settings.log_format)
     supervisor = Supervisor(settings.data, _environment(settings))
+    _forget_counters(settings)
     _check_port_is_free(host, port)
     supervisor.listen_to_signals()
     try:
@@ -46,15 +47,22 @@ def start_all(settings: Settings, *, host: str, port: int) -> None:
 
 def _environment(settings: Settings) -> dict[str, str]:
     """What the roles inherit: where the data is, how we are reached, where counters are kept."""
-    counters = settings.data / "metrics"
-    shutil.rmtree(counters, ignore_errors=True)  # of processes that are gone
-    counters.mkdir(parents=True)
     return {
         **os.environ,
         "CIVILITY_DATA": str(settings.data),
         "CIVILITY_PUBLIC_URL": settings.public_url,
-        "PROMETHEUS_MULTIPROC_DIR": str(counters),
+        "PROMETHEUS_MULTIPROC_DIR": str(_counters(settings)),
     }
+
+
+def _counters(settings: Settings) -> Path:
+    return settings.data / "metrics"
+
+
+def _forget_counters(settings: Settings) -> None:
+    """Those of processes that are gone; only for who holds the lock, since a running service counts there."""
+    shutil.rmtree(_counters(settings), ignore_errors=True)
+    _counters(settings).mkdir(parents=True)
 
 
 def _start_roles(supervisor: Supervisor, settings: Settings, host: str, port: int) -> None:

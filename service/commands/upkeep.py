@@ -8,6 +8,7 @@ import click
 import redis
 
 from service.commands.services import data_option, settings_for
+from service.domain.errors import Refusal
 from service.secrets_file import new_hash_key
 from service.settings import described
 from service.settings_page import render
@@ -39,10 +40,13 @@ def config(docs: bool, data: Path | None) -> None:
 @data_option
 def events(data: Path | None) -> None:
     """Show events as they leave the house, one JSON object a line, until Ctrl-C."""
-    listener = redis.Redis.from_url(settings_for(data).redis).pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
-    listener.psubscribe("civility:events:*")
-    for message in listener.listen():
-        click.echo(message["data"].decode())
+    try:
+        listener = redis.Redis.from_url(settings_for(data).redis).pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
+        listener.psubscribe("civility:events:*")
+        for message in listener.listen():
+            click.echo(message["data"].decode())
+    except redis.RedisError as error:
+        raise Refusal("The live channel is away: is Civility running, or is REDIS_URL right?") from error
 
 
 COMMANDS = (new_key, config, events)

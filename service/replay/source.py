@@ -31,7 +31,10 @@ def read_comments(path: Path, *, limit: int | None = None) -> list[Comment]:
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
         raise Refusal(f"{path.name} must be one of {', '.join(_READERS)}.")
-    comments = list(islice(_comments(reader(path), path), limit))
+    try:
+        comments = list(islice(_comments(reader(path), path), limit))
+    except (UnicodeDecodeError, csv.Error, ValueError) as error:  # pyarrow's errors are ValueErrors too
+        raise Refusal(f"{path.name} cannot be read as {path.suffix.lower()[1:]}: {error}.") from error
     if not comments:
         raise Refusal(f"There is no comment in {path.name}.")
     return comments
@@ -82,7 +85,7 @@ def _object(line: bytes, number: int, path: Path) -> Mapping[str, Any]:
 
 
 def _csv(path: Path) -> Iterator[Mapping[str, Any]]:
-    with path.open(newline="", encoding="utf-8") as lines:
+    with path.open(newline="", encoding="utf-8-sig") as lines:  # spreadsheets put a mark in front
         yield from csv.DictReader(lines)
 
 

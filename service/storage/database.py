@@ -14,8 +14,18 @@ from sqlalchemy import JSON, Connection, Engine, Insert, RowMapping, Table, crea
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    DisconnectionError,
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+    SQLAlchemyError,
+)
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
+
+from service.settings import BadSetting
 
 __all__ = ["Connection", "Database", "RowMapping", "add_rows", "insert_new", "is_away", "is_passing"]
 
@@ -37,8 +47,13 @@ class Database:
     """One SQLite file or one PostgreSQL database."""
 
     def __init__(self, url: str, *, connections: int = 8) -> None:
-        self.url = make_url(url)
-        self.engine = _engine(url, connections)
+        try:
+            self.url = make_url(url)
+            self.engine = _engine(url, connections)
+        except (ArgumentError, ImportError) as error:  # not an address, or one for which there is no driver
+            raise BadSetting(
+                "DATABASE_URL cannot be used: write it as `postgresql+psycopg://user:password@host/name`."
+            ) from error
 
     @property
     def is_sqlite(self) -> bool:
@@ -59,8 +74,12 @@ class Database:
     def writing(self) -> Iterator[Connection]:
         """All or nothing. On SQLite the one writer's lock is taken at once, so that a read followed by a write
         cannot fail half-way (SQLITE_BUSY_SNAPSHOT)."""
-        with self.engine.connect().execution_options(civility_writes=True) as connection, connection.begin():
-            yield connection
+        try:
+            with self.engine.connect().execution_options(civility_writes=True) as connection, connection.begin():
+                yield connection
+        except (DBAPIError, psycopg.Error) as error:
+            _hide_the_row(error)
+            raise
 
     def is_reachable(self) -> bool:
         try:
@@ -106,6 +125,21 @@ def is_passing(error: BaseException) -> bool:
 def is_away(error: BaseException) -> bool:
     """Whether the database could not be reached or was busy: nothing is wrong with what was sent."""
     return isinstance(error, (OperationalError, InterfaceError, NoFreeConnection, *_DRIVER_IS_AWAY))
+
+
+def is_unusable(error: BaseException) -> bool:
+    """Whether nothing can be done before somebody sets the database up: it is away, or lacks its tables."""
+    return is_away(error) or isinstance(error, ProgrammingError)
+
+
+def _hide_the_row(error: DBAPIError | psycopg.Error) -> None:
+    """PostgreSQL quotes the whole row that it refuses, and SQLAlchemy's `hide_parameters` does not reach that."""
+    refused = error.orig if isinstance(error, DBAPIError) else error
+    if not isinstance(refused, psycopg.Error):
+        return
+    for row in filter(None, (refused.diag.message_detail, refused.diag.context)):
+        for each in (error, refused):
+            each.args = tuple(str(arg).replace(row, "hidden") for arg in each.args)
 
 
 def _engine(url: str, connections: int) -> Engine:
