@@ -83,6 +83,8 @@ class CeleryQueue:
         """Whether the broker answers, within a second."""
         try:
             with self._app.connection_for_write(connect_timeout=_BROKER_TIMEOUT_SECONDS) as connection:
+                if "socket_timeout" in connection.transport_options:  # one that listens and says nothing is away too
+                    connection.transport_options["socket_timeout"] = _BROKER_TIMEOUT_SECONDS
                 connection.ensure_connection(max_retries=1, interval_start=0, timeout=_BROKER_TIMEOUT_SECONDS)
         except (OperationalError, OSError):
             return False

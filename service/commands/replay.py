@@ -11,7 +11,7 @@ import click
 from service.commands.services import data_option, settings_for
 from service.domain.errors import Refusal
 from service.replay.client import Publisher
-from service.replay.report import decided_twice, lost, report
+from service.replay.report import accepted, decided_twice, lost, report
 from service.replay.run import replay as run_replay
 from service.replay.source import read_comments
 
@@ -37,7 +37,7 @@ def replay(
 ) -> None:
     """Post the comments of FILE (parquet, JSONL, CSV) to a running service and report what became of them.
 
-    Ends with 1 if a reply was lost or decided twice.
+    Ends with 1 if a reply was lost or decided twice, or none was accepted.
     """
     comments = read_comments(file, limit=limit)
     url, api_key = _credentials(data, url, api_key)
@@ -52,7 +52,7 @@ def replay(
             progress=bar.update,
         )
     click.echo(report(outcome))
-    sys.exit(1 if lost(outcome) or decided_twice(outcome) else 0)
+    sys.exit(1 if lost(outcome) or decided_twice(outcome) or not accepted(outcome) else 0)
 
 
 def _credentials(data: Path | None, url: str | None, api_key: str | None) -> tuple[str, str]:

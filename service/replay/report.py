@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from service.replay.client import Answer
 from service.replay.run import Outcome
+
+
+def accepted(outcome: Outcome) -> list[Answer]:
+    return [answer for answer in outcome.answers if answer.reply_id]
 
 
 def lost(outcome: Outcome) -> int:
     """Replies that were accepted and are not decided: gone, or still waiting when patience ran out."""
-    accepted = [answer.reply_id for answer in outcome.answers if answer.reply_id]
-    return sum(each not in outcome.fates or outcome.fates[each].decided_at is None for each in accepted)
+    fates = (outcome.fates.get(str(answer.reply_id)) for answer in accepted(outcome))
+    return sum(fate is None or fate.decided_at is None for fate in fates)
 
 
 def decided_twice(outcome: Outcome) -> int:
@@ -20,14 +25,14 @@ def decided_twice(outcome: Outcome) -> int:
 
 def report(outcome: Outcome) -> str:
     """The report as text."""
-    accepted = [answer for answer in outcome.answers if answer.reply_id]
+    taken = accepted(outcome)
     refused = Counter(answer.refusal for answer in outcome.answers if answer.refusal)
     decided = [fate for fate in outcome.fates.values() if fate.decided_at]
     to_decision = [(fate.decided_at - fate.received_at).total_seconds() for fate in decided if fate.decided_at]
     reasons = ", ".join(f"{count} {code}" for code, count in refused.items())
     lines = [
         f"comments         {len(outcome.comments):>8}",
-        f"accepted         {len(accepted):>8}",
+        f"accepted         {len(taken):>8}",
         f"refused          {refused.total():>8}   {reasons}".rstrip(),
         f"decided          {len(decided):>8}",
         f"lost             {lost(outcome):>8}   (must be 0)",
@@ -37,7 +42,7 @@ def report(outcome: Outcome) -> str:
         *_by_label(outcome),
         "",
         "latency (ms)          p50      p95      p99",
-        f"  to accept      {_percentiles([answer.seconds for answer in accepted])}",
+        f"  to accept      {_percentiles([answer.seconds for answer in taken])}",
         f"  to decision    {_percentiles(to_decision)}",
         f"accepted a second  {_rate(outcome):>8.0f}",
     ]

@@ -1,4 +1,4 @@
-"""The append-only record of moves. The database itself refuses to change or delete a row (migration 0001)."""
+"""The append-only record of moves. The database itself refuses to change or delete a row (migrations 0001, 0002)."""
 
 from __future__ import annotations
 

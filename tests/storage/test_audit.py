@@ -104,3 +104,12 @@ def test_the_history_of_one_reply_holds_no_other(services: Services, database: D
 def test_an_entry_about_a_reply_that_is_not_there_is_refused(database: Database, site: Site) -> None:
     with pytest.raises(DBAPIError):
         append(database, a_move(an_arrival(site)))
+
+
+def test_a_postgresql_server_refuses_to_empty_the_audit(database: Database, arrival: Arrival) -> None:
+    if database.is_sqlite:
+        pytest.skip("SQLite has no TRUNCATE")
+    append(database, a_move(arrival))
+
+    with pytest.raises(DBAPIError, match="append-only"), database.writing() as tx:
+        tx.execute(text("TRUNCATE audit"))
