@@ -54,7 +54,7 @@ def evaluate(data: Path, model: Path | None) -> None:
     from classifier.train import experimental, figures, read
 
     loaded = registry.load(model)
-    measured = figures(loaded, *read(data))
+    measured = figures(loaded, *read(data), data)
     click.echo(card.written({**loaded.metadata, "figures": measured, "experimental": experimental(measured)}))
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.labels import ATTRIBUTES
+from classifier.labels import ATTRIBUTES, COLUMNS
 from classifier.normalise import join
 
 Labels = NDArray[np.float64]
@@ -30,12 +30,15 @@ class Source:
 
     weight: float = 1.0
     hate_only: bool = False  # a plain insult is labelled 0: its zeros say nothing about toxicity
+    free_of_spam: bool = False  # moderated or hand-picked: nobody labelled spam, but there is next to none
 
 
 SOURCES: Final = {
     "davidson2017": Source(weight=0.3),  # confuses African-American English with abuse
     "vicomtech_stormfront": Source(weight=0.5, hate_only=True),
     "cad_v1_1": Source(weight=0.7),  # labelled in the context of a thread that we do not see
+    "cat_large_wiki": Source(free_of_spam=True),
+    "civil_comments_toxic_spans": Source(free_of_spam=True),
     "fox_news_hate": Source(hate_only=True),
     "gab_hate_corpus_devtest": Source(hate_only=True),
 }
@@ -86,9 +89,9 @@ class Dataset:
         return digest.hexdigest()
 
 
-def read(path: Path) -> Dataset:
-    """Read a parquet file in the form of DATA.md, drop empty texts and repetitions, and split it."""
-    table = _columns(path)
+def read(*paths: Path) -> Dataset:
+    """Read parquet files in the form of DATA.md as one, drop empty texts and repetitions, and split it."""
+    table = _joined([_columns(path) for path in paths])
     texts = np.array(table["text"], dtype=object)
     keys = [_key(text) for text in join(list(texts)).texts()]
     rows = _first_of_each(keys)
@@ -108,9 +111,15 @@ def _columns(path: Path) -> dict[str, list[Any]]:
         raise FileNotFoundError(f"No labelled data at {path}. Name the folder that holds it with --data DIR.")
     import pyarrow.parquet as parquet
 
-    needed = ["text", "source", "label_quality", *(attribute.column for attribute in ATTRIBUTES)]
-    table: dict[str, list[Any]] = parquet.read_table(path, columns=needed).to_pydict()
-    return table
+    needed = ("text", "source", "label_quality", *COLUMNS)
+    present = set(parquet.read_schema(path).names)
+    table: dict[str, list[Any]] = parquet.read_table(path, columns=[n for n in needed if n in present]).to_pydict()
+    unknown = [None] * len(table["text"])  # a file need not know every attribute
+    return {name: table.get(name, unknown) for name in needed}
+
+
+def _joined(tables: list[dict[str, list[Any]]]) -> dict[str, list[Any]]:
+    return {name: [value for table in tables for value in table[name]] for name in tables[0]}
 
 
 def _key(normalised: bytes) -> str:
@@ -137,6 +146,18 @@ def lessons(dataset: Dataset) -> tuple[Labels, Labels]:
     weights = np.where(np.isnan(labels), 0.0, trust[:, None])
     weights[dataset.is_contested[:, None] & (labels == 0)] = 0.0
     return labels, weights * ~_says_nothing(dataset, labels)
+
+
+def with_assumed(dataset: Dataset, labels: Labels, weights: Labels, weight: float) -> tuple[Labels, Labels]:
+    """The same lessons, with texts of sources free of spam as doubtful negatives of spam; only to train with."""
+    if "spam" not in dataset.attributes:
+        return labels, weights
+    column = dataset.attributes.index("spam")
+    is_assumed = np.array([SOURCES.get(source, ORDINARY).free_of_spam for source in dataset.sources])
+    is_assumed &= np.isnan(labels[:, column])
+    labels, weights = labels.copy(), weights.copy()
+    labels[is_assumed, column], weights[is_assumed, column] = 0.0, weight
+    return labels, weights
 
 
 def _says_nothing(dataset: Dataset, labels: Labels) -> Mask:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from classifier.dataset import Dataset, Labels, lessons
+from classifier.promises import Promise, table
 
 Probabilities = NDArray[np.float64]
 Score = Callable[[Sequence[str]], Probabilities]
 Figures = dict[str, float | int | None]
 
 BINS: Final = 15
+PROMISES: Final = (Promise(0.01), Promise(0.02), Promise(0.05), Promise(0.1))
 
 
 def auc(labels: NDArray[np.float64], probabilities: NDArray[np.float64]) -> float | None:
@@ -68,6 +70,18 @@ def overall(dataset: Dataset, attributes: tuple[str, ...], score: Score) -> dict
     probabilities = score(known.texts.tolist())
     return {
         attribute: _weighted(labels[:, i], probabilities[:, i], weights[:, i]) for i, attribute in enumerate(attributes)
+    }
+
+
+def promised(dataset: Dataset, attributes: tuple[str, ...], score: Score) -> dict[str, list[dict[str, Any]]]:
+    """The threshold table: what `PROMISES` come to per attribute, every learnable held-out text counting once."""
+    known = dataset.with_only(attributes)
+    labels, weights = lessons(known)
+    probabilities = score(known.texts.tolist())
+    return {
+        attribute: table(probabilities[rows, i], labels[rows, i], PROMISES)
+        for i, attribute in enumerate(attributes)
+        if (rows := weights[:, i] > 0).any()
     }
 
 

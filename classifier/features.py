@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, Self
 
@@ -80,6 +81,21 @@ class FragmentCounter(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         tags.input_tags.two_d_array = False
         tags.requires_fit = False
         return tags
+
+
+def columns_of_words(
+    counter: FragmentCounter, texts: list[str], words: frozenset[str], share: float
+) -> NDArray[np.bool_]:
+    """Which columns mostly stand for these words: of what they count, at least `share` goes when the words go.
+
+    That finds the words, their pairs with neighbours and the fragments that hardly occur elsewhere.
+    """
+    pattern = re.compile(r"\b(?:" + "|".join(map(re.escape, sorted(words))) + r")\b", re.IGNORECASE)
+    naming = [text for text in texts if pattern.search(text)]
+    lost = counter.transform(naming) - counter.transform([pattern.sub(" ", text) for text in naming])
+    lost.data = np.maximum(lost.data, 0)
+    gone, all_of_them = (np.asarray(counts.sum(axis=0)).ravel() for counts in (lost, counter.transform(texts)))
+    return np.asarray(gone > share * np.maximum(all_of_them, 1))
 
 
 def _require_texts(texts: Iterable[str]) -> list[str]:

@@ -24,6 +24,7 @@ ATTRIBUTES: Final = (
     Attribute("threat", "threat", "THREAT", "announces or wishes violence against somebody"),
     Attribute("profanity", "obscene", "PROFANITY", "swear words and obscene language"),
     Attribute("sexual_explicit", "sexual_explicit", "SEXUALLY_EXPLICIT", "refers to sexual acts or body parts"),
+    Attribute("spam", "spam", "SPAM", "advertises or fishes for clicks, unasked"),
 )
 
 BY_NAME: Final = {attribute.name: attribute for attribute in ATTRIBUTES}
@@ -31,6 +32,7 @@ COLUMNS: Final = tuple(attribute.column for attribute in ATTRIBUTES)
 
 # Fewer positive examples than this in the training part and the attribute is not offered at all.
 FEWEST_POSITIVES: Final = 50
-# Fewer held-out positives, or a lower held-out ROC-AUC, and it is offered as experimental.
+# Fewer held-out positives or texts, or a lower held-out ROC-AUC, and it is offered as experimental.
 FEWEST_HELD_OUT_POSITIVES: Final = 30
+FEWEST_HELD_OUT_TEXTS: Final = 500
 LOWEST_STEADY_AUC: Final = 0.85

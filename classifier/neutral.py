@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-_PEOPLE: Final = (
+PEOPLE: Final = (
     "gay", "lesbian", "bisexual", "transgender", "trans", "queer", "straight", "homosexual",
     "heterosexual", "black", "white", "Asian", "Latino", "Hispanic", "African American", "Mexican",
     "Chinese", "Japanese", "Korean", "Indian", "Pakistani", "Arab", "African", "European", "American",
@@ -16,7 +16,7 @@ _PEOPLE: Final = (
     "Protestant", "Buddhist", "Hindu", "Sikh", "Mormon", "atheist", "deaf", "blind", "disabled",
     "autistic", "elderly", "old", "young", "female", "male", "immigrant", "Roma", "Turkish", "Polish",
     "Somali", "Nigerian", "Israeli", "Palestinian", "Puerto Rican", "Cuban", "Russian", "Ukrainian",
-    "Irish",
+    "Irish", "middle aged", "millennial", "millenial",
 )  # fmt: skip
 
 _SINGULAR: Final = (
@@ -63,12 +63,18 @@ _PLURAL: Final = (
     "A concert of {one} music, free entry.",
     "why are there so few {one} judges?",
 )
-_GROUPS: Final = (
+GROUPS: Final = (
     "Muslims", "Jews", "Christians", "Catholics", "Hindus", "Buddhists", "Sikhs", "atheists", "gays",
     "lesbians", "immigrants", "refugees", "blacks", "whites", "Asians", "Latinos", "Mexicans", "Arabs",
     "women", "men", "Africans", "trans women", "trans men", "feminists", "homosexuals", "Europeans",
     "Americans", "Israelis", "Palestinians",
 )  # fmt: skip
+_FURTHER_NAMES: Final = (
+    "LGBT", "LGBTQ", "Latina", "Latinx", "nonbinary", "transgenders", "Christianity", "Islam", "Islamic", "Judaism",
+    "Jew", "Moslem", "Moslems", "paralyzed", "older", "younger", "teenage", "girl", "girls", "boy",
+    "boys", "lady", "ladies",
+)  # fmt: skip
+_NOT_NAMES_ALONE: Final = frozenset({"native", "puerto"})
 _ABOUT_GROUPS: Final = (
     "{many} celebrate the holiday next week.",
     "The mayor met {many} and listened to them.",
@@ -93,6 +99,12 @@ def sentences() -> list[str]:
     named = [
         frame.format(one=one, a="an" if one[0] in "AEIOUaeiou" else "a")
         for frame in _SINGULAR + _PLURAL
-        for one in _PEOPLE
+        for one in PEOPLE
     ]
-    return named + [frame.format(many=many) for frame in _ABOUT_GROUPS for many in _GROUPS]
+    return named + [frame.format(many=many) for frame in _ABOUT_GROUPS for many in GROUPS]
+
+
+def names() -> frozenset[str]:
+    """The single words that name a group, in lower case, so that they can be taken out of a text."""
+    spelled = {word.lower() for name in PEOPLE + GROUPS + _FURTHER_NAMES for word in name.split()}
+    return frozenset(spelled - _NOT_NAMES_ALONE)

@@ -36,13 +36,23 @@ class TellingColumns(BaseEstimator):  # type: ignore[misc]
     """Trains `judge` with columns stretched by how differently they occur in the two classes (NB-SVM).
 
     The coefficients it answers are for the columns as they came, so nothing changes for whoever uses them.
-    `evenness` is the part of the stretch that is the same for all columns.
+    `evenness` is the part of the stretch that is the same for all columns. Columns marked in `held_back` are
+    stretched by `holding` in addition: below 1, other columns must explain the labels first.
     """
 
-    def __init__(self, judge: Any, smoothing: float = 0.1, evenness: float = 0.5) -> None:
+    def __init__(
+        self,
+        judge: Any,
+        smoothing: float = 0.1,
+        evenness: float = 0.5,
+        held_back: NDArray[np.bool_] | None = None,
+        holding: float = 0.2,
+    ) -> None:
         self.judge = judge
         self.smoothing = smoothing
         self.evenness = evenness
+        self.held_back = held_back
+        self.holding = holding
 
     def fit(self, X: Any, y: Any, sample_weight: Any) -> Self:  # noqa: N803
         """Learn one attribute from labels that are true or false."""
@@ -56,7 +66,10 @@ class TellingColumns(BaseEstimator):  # type: ignore[misc]
     def _stretch(self, features: Any, labels: Matrix, weights: Matrix) -> Matrix:
         yes, no = ((weights * side) @ features + self.smoothing for side in (labels, 1 - labels))
         ratios = np.abs(np.log(yes / yes.sum()) - np.log(no / no.sum()))
-        return np.asarray(self.evenness + (1 - self.evenness) * ratios / ratios.mean())
+        stretch = self.evenness + (1 - self.evenness) * ratios / ratios.mean()
+        if self.held_back is not None:
+            stretch = np.where(self.held_back, stretch * self.holding, stretch)
+        return np.asarray(stretch)
 
 
 class PartlyLabelled(BaseEstimator):  # type: ignore[misc]
@@ -93,6 +106,13 @@ class PartlyLabelled(BaseEstimator):  # type: ignore[misc]
         if not len(rows):
             raise ValueError("No row has both a label and a sample weight above zero: there is nothing to learn.")
         return clone(self.judge).fit(features[rows], labels[rows] >= 0.5, sample_weight=weights[rows])
+
+    def lean(self, column: int, on: int, share: float) -> Self:
+        """Add a share of one attribute's log-odds to another's, before calibration; still one sum over columns."""
+        leaning = self.coef_[column] + share * self.coef_[on]
+        self.coef_[column] = leaning.astype(np.float16).astype(np.float64)
+        self.intercept_[column] += share * self.intercept_[on]
+        return self
 
     def calibrate(self, features: Any, labels: Matrix, sample_weight: Matrix) -> Self:
         """Fit slope and offset per attribute (Platt) on rows that were not trained on."""

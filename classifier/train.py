@@ -14,15 +14,24 @@ import sklearn
 from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from classifier import card, dataset, evaluate, neutral, registry
+from classifier import card, dataset, evaluate, fairness, neutral, own, registry
+from classifier.counterweight import take_back
 from classifier.dataset import CALIBRATION, HELD_OUT, TRAINING, Dataset, Labels
-from classifier.labels import FEWEST_HELD_OUT_POSITIVES, FEWEST_POSITIVES, LOWEST_STEADY_AUC
+from classifier.features import columns_of_words
+from classifier.labels import (
+    FEWEST_HELD_OUT_POSITIVES,
+    FEWEST_HELD_OUT_TEXTS,
+    FEWEST_POSITIVES,
+    LOWEST_STEADY_AUC,
+)
 from classifier.pipeline import build_pipeline
 from classifier.registry import Model, Weights
 from classifier.scorer import Scorer
 
 SERIES: Final = "en-2026.11"
 TRAINING_FILE, EVALUATION_FILE = "train.parquet", "evaluate.parquet"
+BATCH: Final = 4096
+SPAM_FILE: Final = "comment_spam.parquet"  # may be missing: then there is no such attribute
 
 Tell = Callable[[str], None]
 
@@ -34,6 +43,13 @@ class Recipe:
     strength: float = 2.0
     seed: int = 0
     neutral_weight: float = 3.0  # of each sentence in neutral.py, against 1 for an ordinary labelled text
+    balanced_weight: float = 0.5  # of each whole sentence in balanced.py
+    phrase_weight: float = 0.3  # of each phrase in balanced.py
+    holding: float = 0.2  # what columns that stand for the names of groups are stretched by
+    names_share: float = 0.5  # a column stands for names if more of it than this goes when they go
+    leaning: float = 0.5  # share of identity_attack's log-odds that toxicity takes over
+    taken_back: float = 0.65  # of what the fragments of a group's name add, the name takes back this share
+    assumed_weight: float = 0.1  # of a text that nobody checked for spam, as a negative
 
 
 def train(data: Path, models: Path, recipe: Recipe, tell: Tell) -> Path:
@@ -45,7 +61,7 @@ def train(data: Path, models: Path, recipe: Recipe, tell: Tell) -> Path:
     pipeline = fitted(known.with_only(attributes), recipe)
     content = registry.packed(weights_of(pipeline))
     metadata = _papers(known, attributes, pipeline, content, recipe)
-    metadata["figures"] = figures(Model(weights_of(pipeline), metadata), known, public)
+    metadata["figures"] = figures(Model(weights_of(pipeline), metadata), known, public, data)
     metadata["experimental"] = experimental(metadata["figures"])
     directory = models / str(metadata["version"])
     registry.save(directory, content, metadata, card.written(metadata))
@@ -55,7 +71,8 @@ def train(data: Path, models: Path, recipe: Recipe, tell: Tell) -> Path:
 def read(data: Path) -> tuple[Dataset, Dataset]:
     """The texts to learn from, free of any that is measured on, and those to measure on."""
     public = dataset.read(data / EVALUATION_FILE)
-    return dataset.without(dataset.read(data / TRAINING_FILE), public), public
+    spam = [path for path in (data / SPAM_FILE,) if path.exists()]
+    return dataset.without(dataset.read(data / TRAINING_FILE, *spam), public), public
 
 
 def learnable(known: Dataset) -> tuple[str, ...]:
@@ -70,25 +87,32 @@ def learnable(known: Dataset) -> tuple[str, ...]:
 def fitted(known: Dataset, recipe: Recipe) -> Pipeline:
     """The pipeline, trained on the training part and calibrated on the calibration part."""
     pipeline = build_pipeline(recipe.strength, recipe.seed)
-    texts, labels, weights = _with_neutral(known.part(TRAINING), recipe.neutral_weight)
+    texts, labels, weights = _lessons(known.part(TRAINING), recipe)
+    is_name = columns_of_words(pipeline["fragments"], texts, neutral.names(), recipe.names_share)
+    pipeline.set_params(judges__judge__held_back=is_name, judges__judge__holding=recipe.holding)
     with threadpool_limits(limits=1):  # sums over more threads differ in the last bit, and so would the weights
         pipeline.fit(texts, labels, judges__sample_weight=weights)
+    _lean(pipeline, known.attributes, recipe.leaning)
+    take_back(pipeline, neutral.names(), texts, recipe.taken_back)
     unseen = known.part(CALIBRATION)
     labels, weights = dataset.lessons(unseen)
     pipeline["judges"].calibrate(pipeline[:-1].transform(unseen.texts.tolist()), labels, weights)
     return pipeline
 
 
-def _with_neutral(lessons: Dataset, weight: float) -> tuple[list[str], Labels, Labels]:
-    """The lessons, followed by our own sentences as negatives of every attribute."""
-    labels, weights = dataset.lessons(lessons)
-    own = neutral.sentences()
-    shape = (len(own), labels.shape[1])
-    return (
-        lessons.texts.tolist() + own,
-        np.vstack([labels, np.zeros(shape)]),
-        np.vstack([weights, np.full(shape, weight)]),
-    )
+def _lessons(known: Dataset, recipe: Recipe) -> tuple[list[str], Labels, Labels]:
+    """What the data teaches, followed by what our own sentences teach."""
+    labels, weights = dataset.with_assumed(known, *dataset.lessons(known), recipe.assumed_weight)
+    emphasis = own.Emphasis(recipe.neutral_weight, recipe.balanced_weight, recipe.phrase_weight)
+    texts, own_labels, own_weights = own.lessons(known.attributes, emphasis)
+    return known.texts.tolist() + texts, np.vstack([labels, own_labels]), np.vstack([weights, own_weights])
+
+
+def _lean(pipeline: Pipeline, attributes: tuple[str, ...], share: float) -> None:
+    """An attack on a group is toxic too, and hate-only sources teach identity_attack far better than toxicity."""
+    if {"toxicity", "identity_attack"} <= set(attributes):
+        column, on = map(attributes.index, ("toxicity", "identity_attack"))
+        pipeline["judges"].lean(column, on, share)
 
 
 def weights_of(pipeline: Pipeline) -> Weights:
@@ -131,18 +155,21 @@ def _papers(
     }
 
 
-def figures(model: Model, known: Dataset, public: Dataset) -> dict[str, Any]:
-    """Everything measured about a model on texts it has not seen."""
+def figures(model: Model, known: Dataset, public: Dataset, data: Path) -> dict[str, Any]:
+    """Everything measured about a model on texts it has not seen; `data` may hold fairness templates."""
     scorer = Scorer(model)
 
     def score(texts: Sequence[str]) -> evaluate.Probabilities:
-        return scorer.score(texts).values.astype(np.float64)
+        batches = [texts[start : start + BATCH] for start in range(0, len(texts), BATCH)]
+        return np.vstack([scorer.score(batch).values for batch in batches]).astype(np.float64)
 
     unseen = known.part(HELD_OUT)
     return {
         "held_out": evaluate.overall(unseen, model.attributes, score),
         "held_out_by_source": evaluate.by_source(unseen, model.attributes, score),
         "public_by_source": evaluate.by_source(public, model.attributes, score),
+        "thresholds": evaluate.promised(unseen, model.attributes, score),
+        "fairness": fairness.measured(score, data),
     }
 
 
@@ -151,5 +178,7 @@ def experimental(measured: dict[str, Any]) -> list[str]:
     return [
         attribute
         for attribute, found in measured["held_out"].items()
-        if found["positives"] < FEWEST_HELD_OUT_POSITIVES or (found["auc"] or 0) < LOWEST_STEADY_AUC
+        if found["positives"] < FEWEST_HELD_OUT_POSITIVES
+        or found["texts"] < FEWEST_HELD_OUT_TEXTS
+        or (found["auc"] or 0) < LOWEST_STEADY_AUC
     ]

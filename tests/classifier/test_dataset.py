@@ -76,6 +76,21 @@ def test_doubtful_sources_count_for_less(tmp_path: Path, source: str, weight: fl
     assert weights[0, TOXICITY] == weight
 
 
+def test_a_file_need_not_know_every_attribute(tmp_path: Path) -> None:
+    path = tmp_path / "spam.parquet"
+    parquet.write_table(arrow.table({"text": ["buy now"], "source": ["videos"], "spam": [1.0]}), path)
+    known = dataset.read(a_file(tmp_path, [{"text": "words", "toxicity": 0.0}]), path)
+    assert known.texts.tolist() == ["words", "buy now"]
+    assert known.labels[1, known.attributes.index("spam")] == 1.0
+    assert np.isnan(known.labels[1, TOXICITY])
+
+
+def test_sources_free_of_spam_are_doubtful_negatives_of_it(tmp_path: Path) -> None:
+    known = read_rows(tmp_path, {"text": "words", "source": "cat_large_wiki"}, {"text": "other", "source": "chat"})
+    _, weights = dataset.with_assumed(known, *lessons(known), weight=0.1)
+    assert weights[:, known.attributes.index("spam")].tolist() == [0.1, 0.0]
+
+
 def test_what_nobody_labelled_has_no_weight(tmp_path: Path) -> None:
     labels, weights = lessons(read_rows(tmp_path, {"text": "words"}))
     assert np.isnan(labels).all()
