@@ -12,15 +12,11 @@ from typing import IO, Any
 import click
 
 from classifier import registry
+from classifier.inquiries import COMMANDS
+from classifier.options import FOLDER, data_option, model_option
 from classifier.scorer import Scorer, Scores
 
 BATCH = 256
-_FOLDER = click.Path(path_type=Path, file_okay=False)
-
-data_option = click.option(
-    "--data", type=_FOLDER, default=Path("../shared/data"), show_default=True, help="Folder with the labelled data."
-)
-model_option = click.option("--model", type=_FOLDER, default=None, help="Model directory; the shipped one if left out.")
 
 
 @click.group()
@@ -30,7 +26,7 @@ def main() -> None:
 
 @main.command()
 @data_option
-@click.option("--models", type=_FOLDER, default=registry.MODELS, help="Where the new model directory goes.")
+@click.option("--models", type=FOLDER, default=registry.MODELS, help="Where the new model directory goes.")
 @click.option("--strength", default=2.0, show_default=True, help="scikit-learn's C.")
 @click.option("--seed", default=0, show_default=True)
 @click.option("--promote", is_flag=True, help="Make it the model that is loaded when none is named.")
@@ -114,6 +110,9 @@ def _answers(scores: Scores) -> Iterator[dict[str, Any]]:
 def _tell(message: str) -> None:
     click.echo(message, err=True)
 
+
+for command in COMMANDS:
+    main.add_command(command)
 
 if __name__ == "__main__":
     try:
