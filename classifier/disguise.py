@@ -100,9 +100,14 @@ def undisguised(lower: bytes) -> bytes:
     return lower
 
 
-_STRETCHED: Final = re.compile(rb"(?<![a-z])(?=[a-z]*?([a-z])(?:\1\1|\1([a-z])\2([a-z])\3))[a-z]++")
+STRETCHED: Final = re.compile(rb"(?<![a-z])(?=[a-z]*?([a-z])(?:\1\1|\1([a-z])\2([a-z])\3))[a-z]++")
 
 
 def unstretched(lower: bytes) -> bytes:
     """Words with letters drawn out, or every letter twice, as known words where they are any."""
-    return _STRETCHED.sub(lambda word: unstretched_word(word.group()), lower)
+    return STRETCHED.sub(unstretched_match, lower)
+
+
+def unstretched_match(word: re.Match[bytes]) -> bytes:
+    """One match of `STRETCHED`."""
+    return unstretched_word(word.group())

@@ -128,14 +128,17 @@ _TURNED: Final = dict(
     zip("ɐqɔpǝɟƃɓɥᴉıɾʞʃןlɯuodbɹsʇnʌʍxʎz∀ƐƎ⅁Ԁ⊥∩Λ˙¡¿", "abcdefgghiijklllmnopqrstuvwxyzaeegptuv.!?", strict=True)
 )
 _SURELY_TURNED: Final = frozenset("ɐɔǝɟƃɥᴉɾʞɯɹʇʌʍʎ")
-_WORD: Final = re.compile(r"\S+")
+WORD: Final = re.compile(r"\S+")
 
 
 def turned_back(text: str) -> str:
-    """Words written upside down, turned round; two letters that exist for nothing else make it certain."""
-    if len(_SURELY_TURNED.intersection(text)) < 2:
-        return text
-    return _WORD.sub(lambda word: turned_word(word.group()), text)
+    """Words written upside down, turned round."""
+    return WORD.sub(lambda word: turned_word(word.group()), text) if is_turned(text) else text
+
+
+def is_turned(text: str) -> bool:
+    """Whether anything is upside down; two letters that exist for nothing else make it certain."""
+    return len(_SURELY_TURNED.intersection(text)) >= 2
 
 
 def turned_word(word: str) -> str:

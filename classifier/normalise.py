@@ -40,9 +40,9 @@ def _byte_table() -> bytes:
     return bytes(SPACE if byte in blank else ord(chr(byte).lower()) if byte < 128 else byte for byte in range(256))
 
 
-_BYTES: Final = _byte_table()
-_LOWER: Final = bytes(ord(chr(byte).lower()) if byte < 128 else byte for byte in range(256))
-_UNWRITTEN: Final = b"'"
+BYTES: Final = _byte_table()
+LOWER: Final = bytes(ord(chr(byte).lower()) if byte < 128 else byte for byte in range(256))
+UNWRITTEN: Final = b"'"
 DIGRAPHS: Final = ((b"ph", b"f"), (b"vv", b"w"))
 
 
@@ -50,8 +50,8 @@ def _fold(text: str) -> bytes:
     """One text as bytes, every word as it was meant, not yet squeezed."""
     written = _plain(text).encode("utf-8", "replace")
     if looks_disguised(written):
-        written = undisguised(written.translate(_LOWER))
-    seen = written.translate(_BYTES, _UNWRITTEN).strip()
+        written = undisguised(written.translate(LOWER))
+    seen = written.translate(BYTES, UNWRITTEN).strip()
     for two, one in DIGRAPHS:
         seen = seen.replace(two, one)
     return seen
@@ -89,11 +89,11 @@ def join(texts: Sequence[str]) -> Joined:
     """Normalise many texts at once; far quicker than one at a time."""
     folded = [_fold(text) for text in texts]
     buffer, starts = _in_one(folded)
-    if len(stretched := _stretched(buffer)):
-        for number in set((np.searchsorted(starts, stretched, side="right") - 1).tolist()):
+    if len(places := stretched(buffer)):
+        for number in set((np.searchsorted(starts, places, side="right") - 1).tolist()):
             folded[number] = unstretched(folded[number])
         buffer, starts = _in_one(folded)
-    return _squeeze(buffer, starts)
+    return squeezed(buffer, starts)[0]
 
 
 def _in_one(folded: list[bytes]) -> tuple[Bytes, Positions]:
@@ -103,23 +103,27 @@ def _in_one(folded: list[bytes]) -> tuple[Bytes, Positions]:
     return buffer, np.cumsum(lengths + 1) - lengths - 1
 
 
-def _stretched(buffer: Bytes) -> Positions:
+def stretched(buffer: Bytes) -> Positions:
     """Where a letter stands three times, or three letters in a row stand twice."""
     is_same = (buffer[1:] == buffer[:-1]) & (buffer[1:] > _LAST_DIGIT)
     return np.flatnonzero(is_same[:-4] & (is_same[1:-3] | is_same[2:-2] & is_same[4:]))
 
 
-def _squeeze(buffer: Bytes, starts: Positions) -> Joined:
-    """Leave one space of several, and two of any character but a digit repeated more often; write l as i."""
+def squeezed(buffer: Bytes, starts: Positions) -> tuple[Joined, NDArray[np.bool_]]:
+    """Leave one space of several, and two of any character but a digit repeated more often; write l as i.
+
+    Answers which bytes were kept, too.
+    """
     is_same = buffer[1:] == buffer[:-1]
     superfluous = np.zeros(len(buffer), dtype=np.bool_)
     superfluous[1:] = is_same & (buffer[1:] == SPACE)
     superfluous[2:] |= is_same[1:] & is_same[:-1] & (buffer[2:] > _LAST_DIGIT)
     superfluous[starts] = False
     dropped = np.add.reduceat(superfluous, starts, dtype=np.intp) if len(starts) else starts
-    squeezed = buffer[~superfluous]
-    squeezed[squeezed == _L] = _I
-    return Joined(squeezed, starts - np.cumsum(dropped) + dropped)
+    is_kept = ~superfluous
+    left = buffer[is_kept]
+    left[left == _L] = _I
+    return Joined(left, starts - np.cumsum(dropped) + dropped), is_kept
 
 
 def normalise(text: str) -> str:

@@ -1,0 +1,144 @@
+"""Normalises one text again, slowly, remembering for every byte which characters of the original it came from.
+
+The steps and their order are those of `normalise._fold` and `join`; a test holds both to the same bytes.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Final, Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifier.disguise import REPAIRS, STRETCHED, looks_disguised, unstretched_match
+from classifier.lookalikes import FOLDS, WORD, is_turned, turned_word
+from classifier.normalise import (
+    BYTES,
+    DIGRAPHS,
+    ENTITY,
+    LOWER,
+    TAG,
+    UNWRITTEN,
+    Joined,
+    squeezed,
+    stretched,
+    untagged,
+)
+
+Offsets = NDArray[np.int64]
+Text = TypeVar("Text", str, bytes)
+
+_REACH: Final = 16
+"""Within how many characters a letter's origin is looked for: farther than any separator, and bounds the work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written(Generic[Text]):
+    """A text on its way, with the first original character of each unit and the one after the last."""
+
+    text: Text
+    begins: Offsets
+    ends: Offsets
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """One normalised text, and for each byte of its buffer where in the original it stood (code points)."""
+
+    joined: Joined
+    begins: Offsets
+    ends: Offsets
+
+
+def traced(text: str) -> Traced:
+    """The same buffer as `join([text])`, with origins; some hundred times slower."""
+    seen = _bytes(_plain(Written(text, np.arange(len(text)), np.arange(1, len(text) + 1))))
+    buffer = np.frombuffer(b" " + seen.text, dtype=np.uint8)
+    joined, is_kept = squeezed(buffer, np.zeros(1, dtype=np.intp))
+    kept = np.flatnonzero(is_kept)
+    last_of_each = np.append(kept[1:], len(buffer)) - 1
+    return Traced(joined, np.insert(seen.begins, 0, 0)[kept], np.insert(seen.ends, 0, 0)[last_of_each])
+
+
+def _plain(written: Written[str]) -> Written[str]:
+    written = _replaced(written, ENTITY, lambda entity: html.unescape(entity.group()))
+    written = _replaced(written, TAG, untagged)
+    if is_turned(written.text):
+        written = _replaced(written, WORD, lambda word: turned_word(word.group()))
+    forms = [FOLDS[ord(character)] if ord(character) > 127 else character for character in written.text]
+    return Written("".join(forms), *_repeated(written, [len(form) for form in forms]))
+
+
+def _bytes(written: Written[str]) -> Written[bytes]:
+    sizes = [len(character.encode("utf-8", "replace")) for character in written.text]
+    seen = Written(written.text.encode("utf-8", "replace"), *_repeated(written, sizes))
+    if looks_disguised(seen.text):
+        seen = Written(seen.text.translate(LOWER), seen.begins, seen.ends)
+        for pattern, replace in REPAIRS:
+            seen = _replaced(seen, pattern, replace)
+    seen = _stripped(seen)
+    for two, one in DIGRAPHS:
+        seen = _replaced(seen, re.compile(two), partial(_always, one))
+    if len(stretched(np.frombuffer(b" " + seen.text, dtype=np.uint8))):
+        seen = _replaced(seen, STRETCHED, unstretched_match)
+    return seen
+
+
+def _always(one: bytes, _: re.Match[bytes]) -> bytes:
+    return one
+
+
+def _stripped(written: Written[bytes]) -> Written[bytes]:
+    """What `bytes.translate` with its second argument and `strip` leave."""
+    is_kept = np.array([byte not in UNWRITTEN for byte in written.text], dtype=np.bool_)
+    text = written.text.translate(BYTES, UNWRITTEN)
+    begins, ends = written.begins[is_kept], written.ends[is_kept]
+    first = len(text) - len(text.lstrip())
+    inner = slice(first, max(first, len(text.rstrip())))
+    return Written(text.strip(), begins[inner], ends[inner])
+
+
+def _repeated(written: Written[str], sizes: list[int]) -> tuple[Offsets, Offsets]:
+    return np.repeat(written.begins, sizes), np.repeat(written.ends, sizes)
+
+
+def _replaced(
+    written: Written[Text], pattern: re.Pattern[Text], replace: Callable[[re.Match[Text]], Text]
+) -> Written[Text]:
+    """`pattern.sub` with origins: a letter that was there before keeps its own, a new one has the whole match."""
+    pieces: list[Text] = []
+    begins: list[Offsets] = []
+    ends: list[Offsets] = []
+    done = 0
+    for match in pattern.finditer(written.text):
+        new = replace(match)
+        origins = _aligned(match.group(), new)
+        kept = slice(done, match.start())
+        pieces += [written.text[kept], new]
+        begins += [written.begins[kept], written.begins[match.start() + origins[:, 0]]]
+        ends += [written.ends[kept], written.ends[match.start() + origins[:, 1] - 1]]
+        done = match.end()
+    rest = slice(done, None)
+    text = written.text[:0].join([*pieces, written.text[rest]])
+    return Written(text, np.concatenate([*begins, written.begins[rest]]), np.concatenate([*ends, written.ends[rest]]))
+
+
+def _aligned(old: Text, new: Text) -> Offsets:
+    """For each unit of `new`, where it begins and ends in `old`; found from left to right."""
+    if len(old) == len(new):
+        return np.column_stack([np.arange(len(new)), np.arange(1, len(new) + 1)])
+    origins, next_one = np.empty((len(new), 2), dtype=np.int64), 0
+    for place in range(len(new)):
+        found = old.find(new[place : place + 1], next_one, next_one + _REACH)
+        if found < 0:
+            origins[place] = 0, len(old)
+        else:
+            origins[place] = found, found + 1
+            next_one = found + 1
+    origins[-1:, 1] = len(old)  # letters drawn out at the end belong to the last one
+    return origins
