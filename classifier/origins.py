@@ -124,7 +124,8 @@ def _replaced(
         ends += [written.ends[kept], written.ends[match.start() + origins[:, 1] - 1]]
         done = match.end()
     rest = slice(done, None)
-    text = written.text[:0].join([*pieces, written.text[rest]])
+    pieces.append(written.text[rest])
+    text = written.text[:0].join(pieces)
     return Written(text, np.concatenate([*begins, written.begins[rest]]), np.concatenate([*ends, written.ends[rest]]))
 
 

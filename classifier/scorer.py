@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +13,11 @@ from numpy.typing import NDArray
 from classifier import registry
 from classifier.arithmetic import divisors, probabilities
 from classifier.hashing import WordSlots, character_slots, pieces, word_slots
-from classifier.normalise import Joined, Positions, join
+from classifier.normalise import SPACE, Joined, Positions, join
 from classifier.registry import Model, Table
+
+if TYPE_CHECKING:
+    from classifier.explain import Explanation
 
 Rows = NDArray[np.float32]
 
@@ -30,6 +33,15 @@ class Scores:
     values: NDArray[np.float32]
     attributes: tuple[str, ...]
     version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """One text's calibrated log-odds, taken apart: rows are words, columns attributes."""
+
+    base: NDArray[np.float64]
+    words: NDArray[np.float64]
+    positions: Positions  # in the normalised buffer, of the space before each word
 
 
 class Scorer:
@@ -56,25 +68,40 @@ class Scorer:
         decisions = self._decisions(join(texts)) * self._slope + self._offset
         return Scores(probabilities(decisions).astype(np.float32), self.attributes, self.version)
 
-    def contributions(self, text: str) -> tuple[NDArray[np.float64], list[tuple[str, NDArray[np.float64]]]]:
-        """What the calibrated log-odds are made of: a base, and a part for every normalised word in order.
+    def explain(self, text: str, attribute: str, threshold: float | None = None) -> Explanation:
+        """Why the text scores as it does, and without which words it would score below the threshold.
 
-        Base and parts add up to the log-odds exactly. A fragment counts for the word that it is in, a pair for
-        its first word.
+        Raises `explain.TooLongToExplain`, and ValueError for an attribute that this model does not score.
         """
-        joined = join([text])
+        from classifier.explain import explained  # only who asks why pays for it
+
+        return explained(self, text, attribute, threshold)
+
+    def parts(self, joined: Joined) -> Parts:
+        """What the calibrated log-odds of one text are made of; base and parts add up to them exactly.
+
+        A fragment counts for the word that it is in, a pair half for each of its words.
+        """
         count = len(self.attributes)
-        fragments, words, spelled = [], [], []
+        fragments, words, positions, before = [], [], [], 0
         for _, piece in pieces(joined):
             found = word_slots(piece, self._layout)
             fragments.append(_sums(self._fragment_rows(piece), found.positions))
-            words.append(self._word_rows(found))
-            spelled += Joined(piece.buffer, found.positions).texts()
+            words.append(self._shared_word_rows(found))
+            before -= int(joined.buffer[before] != SPACE)  # a cut within a word put a space there
+            positions.append(found.positions + before)
+            before += len(piece.buffer)
         parts = _shares(np.concatenate(fragments), count, self._longest_fragments)
         parts += _shares(np.concatenate(words), count, self._longest_words)
-        names = [word.decode("utf-8", "replace") for word in spelled]
-        base = self._intercept * self._slope + self._offset
-        return base, list(zip(names, parts * self._slope, strict=True))
+        base = np.asarray(self._intercept * self._slope + self._offset)
+        return Parts(base, parts * self._slope, np.concatenate(positions))
+
+    def _shared_word_rows(self, found: WordSlots) -> Rows:
+        """For each word, what it and half of both its pairs add."""
+        halves = _gathered(self._words, found.pairs) / np.float32(2)
+        total = _gathered(self._words, found.words) + halves
+        total[1:] += halves[:-1]
+        return np.ascontiguousarray(total)
 
     def _decisions(self, joined: Joined) -> NDArray[np.float64]:
         """Log-odds before calibration."""
