@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from classifier.normalise import SPACE, Bytes, Joined, Positions
 
-Words64 = NDArray[np.uint64]
+Hashes = NDArray[np.uint64]
 
 LONGEST_BUFFER: Final = 1 << 14
 """Bytes hashed at once: small enough for the processor's cache, and bounds memory on hostile input."""
@@ -39,7 +39,7 @@ class Layout:
     word_bits: int = 17
 
 
-def _powers(base: int) -> Words64:
+def _powers(base: int) -> Hashes:
     factors = np.full(LONGEST_BUFFER + 1, base, dtype=np.uint64)
     factors[0] = 1
     return np.cumprod(factors, dtype=np.uint64)
@@ -80,26 +80,32 @@ class WordSlots:
     pairs: Positions
     positions: Positions  # of the space before each word
     starts: Positions  # of each text within `words`
+    hashes: Hashes  # of the words, in full
 
 
 def word_slots(joined: Joined, layout: Layout) -> WordSlots:
     """Hash whole words: a word is what follows a space, so every text has at least one, perhaps empty."""
     spaces = np.flatnonzero(joined.buffer == SPACE)
-    values = (joined.buffer.astype(np.uint64) - np.uint64(SPACE)) * _POWERS[: len(joined.buffer)]
+    values = (joined.buffer - np.uint8(SPACE)).astype(np.uint64) * _POWERS[: len(joined.buffer)]
     words = np.add.reduceat(values, spaces) * _INVERSES[spaces]
     starts = np.searchsorted(spaces, joined.starts)
     followers = np.zeros_like(words)
     followers[:-1] = words[1:]
     followers[starts[1:] - 1] = 0  # the next text is not a neighbour
     pairs = (words * _PAIR + followers) * (followers != 0) * (words != 0)
-    return WordSlots(_slots(words, layout), _slots(pairs, layout), spaces, starts)
+    return WordSlots(_slots(words, layout), _slots(pairs, layout), spaces, starts, words)
 
 
-def _slots(hashes: Words64, layout: Layout) -> Positions:
-    mixed = hashes * _MIX64
-    mixed ^= mixed >> np.uint64(32)
-    mixed *= _MIX64
-    return (mixed >> np.uint64(64 - layout.word_bits)).astype(np.intp)
+def _slots(hashes: Hashes, layout: Layout) -> Positions:
+    return (mixed(hashes) >> np.uint64(64 - layout.word_bits)).astype(np.intp)
+
+
+def mixed(hashes: Hashes) -> Hashes:
+    """Every bit of the answer depends on every bit of the hash; the first bits serve as a place in a table."""
+    spread = hashes * _MIX64
+    spread ^= spread >> np.uint64(32)
+    spread *= _MIX64
+    return spread
 
 
 def pieces(joined: Joined) -> Iterator[tuple[int, Joined]]:

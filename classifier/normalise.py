@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
+from itertools import groupby, pairwise
+from operator import itemgetter
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.disguise import looks_disguised, undisguised, unstretched
+from classifier.disguise import edited, looks_disguised, undisguised, unstretched
 from classifier.lookalikes import FOLDS, turned_back
 
 SPACE: Final = 32
 _LAST_DIGIT: Final = ord("9")
+_PAIRS_REACH: Final = 4  # from the first of three pairs of letters to the last
 _L: Final = ord("l")
 _I: Final = ord("i")
 LONGEST_NORMALISED_BYTES_PER_CHARACTER: Final = 16
@@ -41,7 +44,7 @@ def _byte_table() -> bytes:
 
 
 BYTES: Final = _byte_table()
-LOWER: Final = bytes(ord(chr(byte).lower()) if byte < 128 else byte for byte in range(256))
+LOWER: Final = bytes(SPACE if byte < SPACE else ord(chr(byte).lower()) if byte < 128 else byte for byte in range(256))
 UNWRITTEN: Final = b"'"
 DIGRAPHS: Final = ((b"ph", b"f"), (b"vv", b"w"))
 
@@ -60,12 +63,22 @@ def _fold(text: str) -> bytes:
 def _plain(text: str) -> str:
     """Entities resolved, tags taken out, characters outside ASCII folded."""
     if "&" in text:
-        text = ENTITY.sub(lambda entity: html.unescape(entity.group()), text)
+        text = ENTITY.sub(resolved, text)
     if "<" in text:
         text = TAG.sub(untagged, text)
     if not text.isascii():
         text = FOREIGN.sub(lambda run: run.group().translate(FOLDS), turned_back(text))
     return text
+
+
+def resolved(entity: re.Match[str]) -> str:
+    """The character that an entity stands for; remembered, because few make up almost all."""
+    return _resolved(entity.group())
+
+
+@lru_cache(maxsize=1024)
+def _resolved(entity: str) -> str:
+    return html.unescape(entity)
 
 
 def untagged(tag: re.Match[str]) -> str:
@@ -89,9 +102,10 @@ def join(texts: Sequence[str]) -> Joined:
     """Normalise many texts at once; far quicker than one at a time."""
     folded = [_fold(text) for text in texts]
     buffer, starts = _in_one(folded)
-    if len(places := stretched(buffer)):
-        for number in set((np.searchsorted(starts, places, side="right") - 1).tolist()):
-            folded[number] = unstretched(folded[number])
+    places = stretched(buffer)
+    if len(places):
+        for number, within in _by_text(places, starts):
+            folded[number] = edited(folded[number], unstretched(folded[number], within))
         buffer, starts = _in_one(folded)
     return squeezed(buffer, starts)[0]
 
@@ -103,10 +117,19 @@ def _in_one(folded: list[bytes]) -> tuple[Bytes, Positions]:
     return buffer, np.cumsum(lengths + 1) - lengths - 1
 
 
+def _by_text(places: Positions, starts: Positions) -> Iterator[tuple[int, list[int]]]:
+    """The numbers of the texts that these places in the buffer are in, each with the places within it."""
+    numbers = np.searchsorted(starts, places, side="right") - 1
+    within = places - starts[numbers] - 1
+    for number, group in groupby(zip(numbers.tolist(), within.tolist(), strict=True), itemgetter(0)):
+        yield number, [place for _, place in group]
+
+
 def stretched(buffer: Bytes) -> Positions:
     """Where a letter stands three times, or three letters in a row stand twice."""
-    is_same = (buffer[1:] == buffer[:-1]) & (buffer[1:] > _LAST_DIGIT)
-    return np.flatnonzero(is_same[:-4] & (is_same[1:-3] | is_same[2:-2] & is_same[4:]))
+    is_same = np.zeros(len(buffer) + _PAIRS_REACH, dtype=np.bool_)
+    is_same[: len(buffer) - 1] = (buffer[1:] == buffer[:-1]) & (buffer[1:] > _LAST_DIGIT)
+    return np.flatnonzero(is_same[:-4] & (is_same[1:-3] | (is_same[2:-2] & is_same[4:])))
 
 
 def squeezed(buffer: Bytes, starts: Positions) -> tuple[Joined, NDArray[np.bool_]]:

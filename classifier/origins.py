@@ -5,17 +5,15 @@ The steps and their order are those of `normalise._fold` and `join`; a test hold
 
 from __future__ import annotations
 
-import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import partial
 from typing import Final, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.disguise import REPAIRS, STRETCHED, looks_disguised, unstretched_match
+from classifier.disguise import REPAIRS, looks_disguised, unstretched
 from classifier.lookalikes import FOLDS, WORD, is_turned, turned_word
 from classifier.normalise import (
     BYTES,
@@ -25,6 +23,7 @@ from classifier.normalise import (
     TAG,
     UNWRITTEN,
     Joined,
+    resolved,
     squeezed,
     stretched,
     untagged,
@@ -66,7 +65,7 @@ def traced(text: str) -> Traced:
 
 
 def _plain(written: Written[str]) -> Written[str]:
-    written = _replaced(written, ENTITY, lambda entity: html.unescape(entity.group()))
+    written = _replaced(written, ENTITY, resolved)
     written = _replaced(written, TAG, untagged)
     if is_turned(written.text):
         written = _replaced(written, WORD, lambda word: turned_word(word.group()))
@@ -79,18 +78,13 @@ def _bytes(written: Written[str]) -> Written[bytes]:
     seen = Written(written.text.encode("utf-8", "replace"), *_repeated(written, sizes))
     if looks_disguised(seen.text):
         seen = Written(seen.text.translate(LOWER), seen.begins, seen.ends)
-        for pattern, replace in REPAIRS:
-            seen = _replaced(seen, pattern, replace)
+        for repair in REPAIRS:
+            seen = _edited(seen, repair(seen.text))
     seen = _stripped(seen)
     for two, one in DIGRAPHS:
-        seen = _replaced(seen, re.compile(two), partial(_always, one))
-    if len(stretched(np.frombuffer(b" " + seen.text, dtype=np.uint8))):
-        seen = _replaced(seen, STRETCHED, unstretched_match)
-    return seen
-
-
-def _always(one: bytes, _: re.Match[bytes]) -> bytes:
-    return one
+        seen = _edited(seen, [(found.start(), found.end(), one) for found in re.finditer(two, seen.text)])
+    places = stretched(np.frombuffer(b" " + seen.text, dtype=np.uint8)) - 1
+    return _edited(seen, unstretched(seen.text, places.tolist()))
 
 
 def _stripped(written: Written[bytes]) -> Written[bytes]:
@@ -107,22 +101,24 @@ def _repeated(written: Written[str], sizes: list[int]) -> tuple[Offsets, Offsets
     return np.repeat(written.begins, sizes), np.repeat(written.ends, sizes)
 
 
-def _replaced(
-    written: Written[Text], pattern: re.Pattern[Text], replace: Callable[[re.Match[Text]], Text]
-) -> Written[Text]:
-    """`pattern.sub` with origins: a letter that was there before keeps its own, a new one has the whole match."""
+def _replaced(written: Written[str], pattern: re.Pattern[str], replace: Callable[[re.Match[str]], str]) -> Written[str]:
+    """`pattern.sub` with origins."""
+    return _edited(written, ((match.start(), match.end(), replace(match)) for match in pattern.finditer(written.text)))
+
+
+def _edited(written: Written[Text], edits: Iterable[tuple[int, int, Text]]) -> Written[Text]:
+    """`disguise.edited` with origins: a letter that was there before keeps its own, a new one has all of the edit's."""
     pieces: list[Text] = []
     begins: list[Offsets] = []
     ends: list[Offsets] = []
     done = 0
-    for match in pattern.finditer(written.text):
-        new = replace(match)
-        origins = _aligned(match.group(), new)
-        kept = slice(done, match.start())
+    for begin, end, new in edits:
+        origins = begin + _aligned(written.text[begin:end], new)
+        kept = slice(done, begin)
         pieces += [written.text[kept], new]
-        begins += [written.begins[kept], written.begins[match.start() + origins[:, 0]]]
-        ends += [written.ends[kept], written.ends[match.start() + origins[:, 1] - 1]]
-        done = match.end()
+        begins += [written.begins[kept], written.begins[origins[:, 0]]]
+        ends += [written.ends[kept], written.ends[origins[:, 1] - 1]]
+        done = end
     rest = slice(done, None)
     pieces.append(written.text[rest])
     text = written.text[:0].join(pieces)

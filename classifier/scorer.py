@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from classifier import registry
 from classifier.arithmetic import divisors, probabilities
 from classifier.hashing import WordSlots, character_slots, pieces, word_slots
+from classifier.known import KnownWords, batches, only
 from classifier.normalise import SPACE, Joined, Positions, join
 from classifier.registry import Model, Table
 
@@ -55,6 +56,8 @@ class Scorer:
         self._layout = model.layout
         self._fragments = _table(weights.character_weights, weights.character_rarity)
         self._words = _table(weights.word_weights, weights.word_rarity)
+        self._known = KnownWords(model.layout)
+        self._known_rows = self._known_words_rows()
         self._longest_fragments, self._longest_words = weights.longest.tolist()
         self._intercept, self._slope, self._offset = weights.intercept, weights.slope, weights.offset
 
@@ -86,7 +89,7 @@ class Scorer:
         fragments, words, positions, before = [], [], [], 0
         for _, piece in pieces(joined):
             found = word_slots(piece, self._layout)
-            fragments.append(_sums(self._fragment_rows(piece), found.positions))
+            fragments.append(self._fragments_by_word(piece, found))
             words.append(self._shared_word_rows(found))
             before -= int(joined.buffer[before] != SPACE)  # a cut within a word put a space there
             positions.append(found.positions + before)
@@ -110,12 +113,27 @@ class Scorer:
         for first, piece in pieces(joined):
             last = first + len(piece.starts)
             found = word_slots(piece, self._layout)
-            fragments[first:last] += _sums(self._fragment_rows(piece), piece.starts)
+            fragments[first:last] += _sums(self._fragments_by_word(piece, found), found.starts)
             words[first:last] += _sums(self._word_rows(found), found.starts)
         count = len(self.attributes)
         log_odds = _scaled(fragments, count, self._longest_fragments)
         log_odds += _scaled(words, count, self._longest_words)
         return log_odds + self._intercept
+
+    def _fragments_by_word(self, piece: Joined, found: WordSlots) -> Rows:
+        """For each word, what its fragments add: looked up if the word is known, summed if not."""
+        numbers = self._known.numbers(found.hashes)
+        rows = _gathered(self._known_rows, numbers)
+        unknown = np.flatnonzero(numbers == 0)
+        if len(unknown):
+            rest = only(piece, found, unknown)
+            rows[unknown] = _sums(self._fragment_rows(rest), rest.starts)
+        return rows
+
+    def _known_words_rows(self) -> Rows:
+        """What the fragments of every known word add, behind a row of zeros for those that are not known."""
+        summed = [_sums(self._fragment_rows(batch), batch.starts) for batch in batches()]
+        return np.concatenate([np.zeros((1, _ROW), dtype=np.float32), *summed])
 
     def _fragment_rows(self, piece: Joined) -> Rows:
         """For each byte, what the fragments that start there add."""
