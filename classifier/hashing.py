@@ -19,7 +19,7 @@ from classifier.normalise import SPACE, Bytes, Joined, Positions
 
 Hashes = NDArray[np.uint64]
 
-LONGEST_BUFFER: Final = 1 << 14
+LONGEST_BUFFER: Final = 1 << 17
 """Bytes hashed at once: small enough for the processor's cache, and bounds memory on hostile input."""
 
 _ROLL = np.uint32(0x2C1B3C6D)

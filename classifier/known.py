@@ -9,14 +9,13 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from classifier.hashing import LONGEST_BUFFER, Hashes, Layout, WordSlots, mixed, word_slots
 from classifier.normalise import Joined, Positions, join
 from classifier.vocabulary import words
 
-_BITS: Final = 17
-_WORDS_AT_ONCE: Final = LONGEST_BUFFER // 32
+_BITS: Final = 16
+_WORDS_AT_ONCE: Final = LONGEST_BUFFER // 64
 
 
 def batches() -> list[Joined]:
@@ -34,19 +33,19 @@ class KnownWords:
     def __init__(self, layout: Layout) -> None:
         hashes = [np.zeros(1, dtype=np.uint64), *(word_slots(batch, layout).hashes for batch in batches())]
         self._hashes: Hashes = np.concatenate(hashes)
-        self._numbers = np.zeros(1 << _BITS, dtype=np.intp)
-        numbers = np.arange(1, len(self._hashes))
+        self._numbers = np.zeros(1 << _BITS, dtype=np.uint16)  # small enough for the cache
+        numbers = np.arange(1, len(self._hashes), dtype=np.uint16)
         self._numbers[_places(self._hashes[1:])] = numbers
 
     def numbers(self, hashes: Hashes) -> Positions:
         """For each word its number."""
-        found = self._numbers[_places(hashes)]
+        found = self._numbers[_places(hashes)].astype(np.intp)
         found *= self._hashes[found] == hashes
         return found
 
 
-def _places(hashes: Hashes) -> NDArray[np.uint64]:
-    return mixed(hashes) >> np.uint64(64 - _BITS)
+def _places(hashes: Hashes) -> Positions:
+    return (mixed(hashes) >> np.uint64(64 - _BITS)).astype(np.intp)
 
 
 def only(piece: Joined, found: WordSlots, chosen: Positions) -> Joined:

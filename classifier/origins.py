@@ -1,6 +1,6 @@
 """Normalises one text again, slowly, remembering for every byte which characters of the original it came from.
 
-The steps and their order are those of `normalise._fold` and `join`; a test holds both to the same bytes.
+The steps and their order are those of `normalise.join`; a test holds both to the same bytes.
 """
 
 from __future__ import annotations
@@ -13,13 +13,14 @@ from typing import Final, Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.disguise import REPAIRS, looks_disguised, unstretched
+from classifier.disguise import REPAIRS, unstretched
 from classifier.lookalikes import FOLDS, WORD, is_turned, turned_word
 from classifier.normalise import (
     BYTES,
     DIGRAPHS,
     ENTITY,
     LOWER,
+    SPACE,
     TAG,
     UNWRITTEN,
     Joined,
@@ -56,12 +57,12 @@ class Traced:
 
 def traced(text: str) -> Traced:
     """The same buffer as `join([text])`, with origins; some hundred times slower."""
-    seen = _bytes(_plain(Written(text, np.arange(len(text)), np.arange(1, len(text) + 1))))
-    buffer = np.frombuffer(b" " + seen.text, dtype=np.uint8)
-    joined, is_kept = squeezed(buffer, np.zeros(1, dtype=np.intp))
+    seen = _batch(_plain(Written(text, np.arange(len(text)), np.arange(1, len(text) + 1))))
+    joined, is_kept = squeezed(seen.text)
     kept = np.flatnonzero(is_kept)
-    last_of_each = np.append(kept[1:], len(buffer)) - 1
-    return Traced(joined, np.insert(seen.begins, 0, 0)[kept], np.insert(seen.ends, 0, 0)[last_of_each])
+    last = np.append(kept[1:], len(seen.text) - 1) - 1  # of the bytes that were left out behind each
+    is_letter = np.frombuffer(seen.text, dtype=np.uint8)[last] != SPACE
+    return Traced(joined, seen.begins[kept], np.where(is_letter, seen.ends[last], seen.ends[kept]))
 
 
 def _plain(written: Written[str]) -> Written[str]:
@@ -73,28 +74,24 @@ def _plain(written: Written[str]) -> Written[str]:
     return Written("".join(forms), *_repeated(written, [len(form) for form in forms]))
 
 
-def _bytes(written: Written[str]) -> Written[bytes]:
+def _batch(written: Written[str]) -> Written[bytes]:
+    """The text as a batch of its own, between two breaks."""
     sizes = [len(character.encode("utf-8", "replace")) for character in written.text]
-    seen = Written(written.text.encode("utf-8", "replace"), *_repeated(written, sizes))
-    if looks_disguised(seen.text):
-        seen = Written(seen.text.translate(LOWER), seen.begins, seen.ends)
-        for repair in REPAIRS:
-            seen = _edited(seen, repair(seen.text))
-    seen = _stripped(seen)
+    begins, ends = (np.concatenate([[0], side, [0]]) for side in _repeated(written, sizes))
+    text = b"\n%b\n" % written.text.encode("utf-8", "replace").translate(LOWER)
+    seen = Written(text, begins, ends)
+    for repair in REPAIRS:
+        seen = _edited(seen, repair(seen.text))
+    seen = _translated(seen)
     for two, one in DIGRAPHS:
         seen = _edited(seen, [(found.start(), found.end(), one) for found in re.finditer(two, seen.text)])
-    places = stretched(np.frombuffer(b" " + seen.text, dtype=np.uint8)) - 1
-    return _edited(seen, unstretched(seen.text, places.tolist()))
+    return _edited(seen, unstretched(seen.text, stretched(seen.text)))
 
 
-def _stripped(written: Written[bytes]) -> Written[bytes]:
-    """What `bytes.translate` with its second argument and `strip` leave."""
+def _translated(written: Written[bytes]) -> Written[bytes]:
+    """`bytes.translate` with its second argument."""
     is_kept = np.array([byte not in UNWRITTEN for byte in written.text], dtype=np.bool_)
-    text = written.text.translate(BYTES, UNWRITTEN)
-    begins, ends = written.begins[is_kept], written.ends[is_kept]
-    first = len(text) - len(text.lstrip())
-    inner = slice(first, max(first, len(text.rstrip())))
-    return Written(text.strip(), begins[inner], ends[inner])
+    return Written(written.text.translate(BYTES, UNWRITTEN), written.begins[is_kept], written.ends[is_kept])
 
 
 def _repeated(written: Written[str], sizes: list[int]) -> tuple[Offsets, Offsets]:
