@@ -30,6 +30,9 @@ BREAK: Final = 10
 _LETTER, _DIGIT, _DOLLAR, _STAR, _SIGN, _GAP, _EDGE = (1 << bit for bit in range(7))
 
 
+_BETWEEN: Final = _GAP | _EDGE
+
+
 def _kinds() -> bytes:
     """What each byte can be in a disguise."""
     kinds = {_LETTER: b"abcdefghijklmnopqrstuvwxyz", _DIGIT: _DIGITS, _DOLLAR: b"$", _STAR: b"*", _SIGN: b"@!|+#%"}
@@ -123,11 +126,12 @@ def _kinds_of(batch: bytes) -> Kinds:
 
 def _letters_apart(kinds: Kinds) -> NDArray[np.intp]:
     """The places before three letters that stand alone in a row."""
-    is_letter = (kinds & _LETTER).view(np.bool_)
-    is_gap = (kinds & _GAP) != 0
-    is_end = (kinds & (_GAP | _EDGE)) != 0
-    inner = is_letter[1:-5] & is_gap[2:-4] & is_letter[3:-3] & is_gap[4:-2] & is_letter[5:-1]
-    return np.flatnonzero(inner & is_end[:-6] & is_end[6:])
+    alone = (kinds[:-2] & _BETWEEN) != 0
+    alone &= (kinds[1:-1] & _LETTER).view(np.bool_)
+    found = alone[:-4] & alone[2:-2]
+    found &= alone[4:]
+    found &= (kinds[6:] & _BETWEEN) != 0
+    return np.flatnonzero(found)
 
 
 def _marked(kinds: Kinds) -> NDArray[np.intp]:
@@ -151,7 +155,7 @@ def edited(text: bytes, edits: Iterable[Edit]) -> bytes:
     for begin, end, new in edits:
         pieces += (text[done:begin], new)
         done = end
-    return b"".join([*pieces, text[done:]])
+    return b"".join([*pieces, text[done:]]) if pieces else text
 
 
 def words_around(batch: bytes, places: Iterable[int]) -> Iterator[tuple[int, int]]:

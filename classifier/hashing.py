@@ -26,6 +26,7 @@ _ROLL = np.uint32(0x2C1B3C6D)
 # One odd factor an order, so that "ab" and "cde" share a slot by chance only.
 _SPREADS: Final = {order: np.uint32((0x9E3779B1 * (2 * order + 1)) & 0xFFFFFFFF) for order in range(1, 9)}
 _BASE: Final = 0x9E3779B97F4A7C15
+_BLANK = np.uint8(SPACE)
 _PAIR = np.uint64(_BASE)
 _MIX64 = np.uint64(0xD6E8FEB86659FD93)
 
@@ -85,15 +86,21 @@ class WordSlots:
 
 def word_slots(joined: Joined, layout: Layout) -> WordSlots:
     """Hash whole words: a word is what follows a space, so every text has at least one, perhaps empty."""
-    spaces = np.flatnonzero(joined.buffer == SPACE)
-    values = (joined.buffer - np.uint8(SPACE)).astype(np.uint64) * _POWERS[: len(joined.buffer)]
-    words = np.add.reduceat(values, spaces) * _INVERSES[spaces]
-    starts = np.searchsorted(spaces, joined.starts)
-    followers = np.zeros_like(words)
-    followers[:-1] = words[1:]
-    followers[starts[1:] - 1] = 0  # the next text is not a neighbour
-    pairs = (words * _PAIR + followers) * (followers != 0) * (words != 0)
-    return WordSlots(_slots(words, layout), _slots(pairs, layout), spaces, starts, words)
+    spaces = (joined.buffer == SPACE).nonzero()[0]
+    values = (joined.buffer - _BLANK).astype(np.uint64)
+    values *= _POWERS[: len(values)]
+    count = len(spaces)
+    both = np.zeros(2 * count, dtype=np.uint64)  # hashes of words, then of pairs
+    words, pairs = both[:count], both[count:]
+    np.multiply(np.add.reduceat(values, spaces), _INVERSES[spaces], out=words)
+    starts = spaces.searchsorted(joined.starts)
+    pairs[:-1] = words[1:]
+    pairs[starts[1:] - 1] = 0  # the next text is not a neighbour
+    is_pair = (pairs != 0) & (words != 0)
+    pairs += words * _PAIR
+    pairs *= is_pair
+    slots = _slots(both, layout)
+    return WordSlots(slots[:count], slots[count:], spaces, starts, words)
 
 
 def _slots(hashes: Hashes, layout: Layout) -> Positions:

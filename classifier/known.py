@@ -15,6 +15,7 @@ from classifier.normalise import Joined, Positions, join
 from classifier.vocabulary import words
 
 _BITS: Final = 16
+_COUNTING: Final = np.arange(LONGEST_BUFFER + 1)
 _WORDS_AT_ONCE: Final = LONGEST_BUFFER // 64
 
 
@@ -50,9 +51,12 @@ def _places(hashes: Hashes) -> Positions:
 
 def only(piece: Joined, found: WordSlots, chosen: Positions) -> Joined:
     """Some words of a piece, by number, each as a text of its own."""
+    ends = np.empty_like(found.positions)
+    ends[:-1], ends[-1] = found.positions[1:], len(piece.buffer)
     first = found.positions[chosen]
-    ends = np.append(found.positions[1:], len(piece.buffer))
     lengths = ends[chosen] - first
-    starts = np.cumsum(lengths) - lengths
-    bytes_of_words = np.arange(lengths.sum()) + np.repeat(first - starts, lengths)
+    ends_in_rest = lengths.cumsum()
+    starts = ends_in_rest - lengths
+    bytes_of_words = (first - starts).repeat(lengths)
+    bytes_of_words += _COUNTING[: len(bytes_of_words)]
     return Joined(piece.buffer[bytes_of_words], starts)
