@@ -109,14 +109,15 @@ class Scorer:
 
     def _decisions(self, joined: Joined) -> NDArray[np.float64]:
         """Log-odds before calibration."""
-        sums = np.zeros((len(joined.starts), _BLOCKS, _ROW), dtype=np.float32)
+        sums = np.zeros((len(joined.starts), _BLOCKS * _ROW), dtype=np.float32)
         for first, piece in pieces(joined):
             found = word_slots(piece, self._layout)
-            rows = np.empty((len(found.words), _BLOCKS, _ROW), dtype=np.float32)
-            rows[:, 0] = self._fragments_by_word(piece, found)
-            rows[:, 1] = self._word_rows(found)
+            rows = np.empty((len(found.words), _BLOCKS * _ROW), dtype=np.float32)
+            rows[:, :_ROW] = self._fragments_by_word(piece, found)
+            rows[:, _ROW:] = self._word_rows(found)
             sums[first : first + len(piece.starts)] += _sums(rows, found.starts)
-        shares = sums[..., : len(self.attributes)] / divisors(sums[..., -1], self._longest)[..., None]
+        blocks = sums.reshape(-1, _BLOCKS, _ROW)
+        shares = blocks[..., : len(self.attributes)] / divisors(blocks[..., -1], self._longest)[..., None]
         return np.asarray(shares[:, 0] + shares[:, 1] + self._intercept)
 
     def _fragments_by_word(self, piece: Joined, found: WordSlots) -> Rows:
