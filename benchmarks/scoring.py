@@ -135,9 +135,9 @@ def invented(count: int) -> list[str]:
 
 
 def lengthened(texts: list[str]) -> list[str]:
-    """Join neighbours until the mean length is about that of a news comment."""
-    per_text = max(1, round(LONG_TEXT_CHARACTERS / np.mean([len(text) for text in texts])))
-    return [" ".join(texts[start : start + per_text]) for start in range(0, len(texts), per_text)]
+    """Join neighbours until the mean length is that of a news comment."""
+    count = max(1, round(sum(map(len, texts)) / LONG_TEXT_CHARACTERS))
+    return [" ".join(group) for group in np.array_split(np.array(texts, dtype=object), min(count, len(texts)))]
 
 
 if __name__ == "__main__":
