@@ -12,15 +12,11 @@ from typing import IO, Any
 import click
 
 from classifier import registry
+from classifier.inquiries import COMMANDS
+from classifier.options import FOLDER, data_option, model_option
 from classifier.scorer import Scorer, Scores
 
 BATCH = 256
-_FOLDER = click.Path(path_type=Path, file_okay=False)
-
-data_option = click.option(
-    "--data", type=_FOLDER, default=Path("../shared/data"), show_default=True, help="Folder with the labelled data."
-)
-model_option = click.option("--model", type=_FOLDER, default=None, help="Model directory; the shipped one if left out.")
 
 
 @click.group()
@@ -30,7 +26,7 @@ def main() -> None:
 
 @main.command()
 @data_option
-@click.option("--models", type=_FOLDER, default=registry.MODELS, help="Where the new model directory goes.")
+@click.option("--models", type=FOLDER, default=registry.MODELS, help="Where the new model directory goes.")
 @click.option("--strength", default=2.0, show_default=True, help="scikit-learn's C.")
 @click.option("--seed", default=0, show_default=True)
 @click.option("--promote", is_flag=True, help="Make it the model that is loaded when none is named.")
@@ -78,23 +74,6 @@ def score(model: Path | None, lines: IO[str]) -> None:
             click.echo(json.dumps(answer))
 
 
-@main.command()
-@model_option
-@click.option("--attribute", default="toxicity", show_default=True)
-@click.argument("text")
-def explain(model: Path | None, attribute: str, text: str) -> None:
-    """Show which words of TEXT moved the score, strongest first; the parts add up to the log-odds."""
-    scorer = Scorer.load(model)
-    if attribute not in scorer.attributes:
-        raise click.BadParameter(f"This model scores {', '.join(scorer.attributes)}.", param_hint="--attribute")
-    column = scorer.attributes.index(attribute)
-    base, words = scorer.contributions(text)
-    click.echo(f"{scorer.score([text]).values[0, column]:.3f}  {attribute} ({scorer.version})")
-    click.echo(f"{base[column]:+.2f}  (before any word)")
-    for word, parts in sorted(words, key=lambda pair: -abs(pair[1][column])):
-        click.echo(f"{parts[column]:+.2f}  {word}")
-
-
 def _text(number: int, line: str) -> str:
     try:
         text = json.loads(line)
@@ -114,6 +93,9 @@ def _answers(scores: Scores) -> Iterator[dict[str, Any]]:
 def _tell(message: str) -> None:
     click.echo(message, err=True)
 
+
+for command in COMMANDS:
+    main.add_command(command)
 
 if __name__ == "__main__":
     try:

@@ -60,6 +60,12 @@ def test_long_neighbours_change_nothing(shipped: Scorer) -> None:
     np.testing.assert_array_equal(shipped.score(texts).values, alone)
 
 
+def test_known_words_looked_up_and_summed_give_the_same(shipped: Scorer) -> None:
+    texts = [f"you are a {word} person and nobody likes your vxqzj" for word in ("kind", "stupid", "qwzzx", "good")]
+    alone = np.vstack([shipped.score([text]).values for text in texts])
+    np.testing.assert_array_equal(shipped.score(texts * 10).values[:4], alone)
+
+
 def test_scoring_twice_gives_the_same(shipped: Scorer) -> None:
     texts = list(HOSTILE.values())[:8]
     np.testing.assert_array_equal(shipped.score(texts).values, shipped.score(texts).values)
@@ -88,18 +94,6 @@ def test_a_kind_sentence_repeated_does_not_become_an_attack(shipped: Scorer) -> 
     sentence = "you are a nice person "
     often, very_often = shipped.score([sentence * 1_000, sentence * 100_000]).values[:, 0]
     assert very_often == pytest.approx(often, abs=1e-3)
-
-
-def test_contributions_add_up_to_the_score(shipped: Scorer) -> None:
-    text = "I think you are a pathetic liar, Mr Mayor!"
-    base, words = shipped.contributions(text)
-    log_odds = base + sum(parts for _, parts in words)
-    np.testing.assert_allclose(1 / (1 + np.exp(-log_odds)), shipped.score([text]).values[0], atol=1e-5)
-
-
-def test_contributions_name_the_word_that_decided(shipped: Scorer) -> None:
-    _, words = shipped.contributions("the mayor is an idiot today")
-    assert max(words, key=lambda word: word[1][0])[0] == "idiot"
 
 
 def test_scoring_needs_neither_scikit_learn_nor_pyarrow() -> None:
