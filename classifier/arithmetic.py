@@ -13,6 +13,12 @@ def probabilities(log_odds: Numbers) -> Numbers:
     return np.asarray(1 / (1 + np.exp(np.minimum(np.maximum(-log_odds, -60), 60))))  # np.clip takes longer
 
 
+def calibrated(log_odds: Numbers, slope: Numbers, bend: Numbers, offset: Numbers) -> Numbers:
+    """The log-odds as people's answers bear them out (beta calibration): far below zero they rise by `slope`, far
+    above by `slope + bend`, and smoothly from the one to the other. Rises everywhere if neither is negative."""
+    return np.asarray(log_odds * slope + np.logaddexp(0, log_odds) * bend + offset)
+
+
 def divisors(squared_lengths: NDArray[np.floating], longest: float | Numbers) -> Numbers:
     """What sums over a text are divided by: its length, and for a long text in proportion to its size.
 

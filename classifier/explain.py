@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.arithmetic import probabilities
 from classifier.normalise import SPACE
 from classifier.origins import Offsets, traced
 
@@ -65,7 +64,7 @@ class Counterfactual:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """`base` and the contributions of `words` add up to the log-odds of `probability`.
+    """`base` and the contributions of `words` add up to the model's log-odds; calibration makes `probability` of them.
 
     `counterfactual` is None where no threshold was given, the text is below it, or no choice of words helps.
     """
@@ -90,13 +89,17 @@ def explained(scorer: Scorer, text: str, attribute: str, threshold: float | None
     if attribute not in scorer.attributes:
         raise ValueError(f"This model scores {', '.join(scorer.attributes)}, not {attribute}.")
     base, words = weighed(scorer, text, attribute)
-    log_odds = np.array(base + sum(word.contribution for word in words))
-    probability = float(probabilities(log_odds))
+    probability = _probability(scorer, attribute, base + sum(word.contribution for word in words))
     counterfactual = None
     if threshold is not None and probability >= threshold:
         counterfactual = _without(scorer, text, attribute, words, threshold)
     spans = tuple(marked(words))
     return Explanation(attribute, scorer.version, probability, base, words, spans, threshold, counterfactual)
+
+
+def _probability(scorer: Scorer, attribute: str, log_odds: float) -> float:
+    column = scorer.attributes.index(attribute)
+    return float(scorer.probabilities(np.full(len(scorer.attributes), log_odds))[column])
 
 
 def weighed(scorer: Scorer, text: str, attribute: str) -> tuple[float, tuple[Word, ...]]:

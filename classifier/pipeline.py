@@ -13,7 +13,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils import Tags, check_array, check_consistent_length
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from classifier.arithmetic import probabilities
+from classifier.arithmetic import calibrated, probabilities
 from classifier.features import FragmentCounter, RarityWeights
 
 Matrix = NDArray[np.float64]
@@ -89,6 +89,7 @@ class PartlyLabelled(BaseEstimator):  # type: ignore[misc]
         self.coef_ = np.vstack([judge.coef_ for judge in judges]).astype(np.float16).astype(np.float64)
         self.intercept_ = np.concatenate([judge.intercept_ for judge in judges])
         self.slope_ = np.ones(len(judges))
+        self.bend_ = np.zeros(len(judges))
         self.offset_ = np.zeros(len(judges))
         return self
 
@@ -115,15 +116,17 @@ class PartlyLabelled(BaseEstimator):  # type: ignore[misc]
         return self
 
     def calibrate(self, features: Any, labels: Matrix, sample_weight: Matrix) -> Self:
-        """Fit slope and offset per attribute (Platt) on rows that were not trained on."""
+        """Fit a curve per attribute on rows that were not trained on."""
         decisions = self.raw_decision(features)
         for i in range(labels.shape[1]):
-            rows = np.flatnonzero(~np.isnan(labels[:, i]) & (sample_weight[:, i] > 0))
-            platt = LogisticRegression(C=1e6).fit(
-                decisions[rows, i : i + 1], labels[rows, i] >= 0.5, sample_weight=sample_weight[rows, i]
-            )
-            self.slope_[i], self.offset_[i] = platt.coef_[0, 0], platt.intercept_[0]
+            self.calibrate_one(i, decisions[:, i], labels[:, i], sample_weight[:, i])
         return self
+
+    def calibrate_one(self, column: int, decisions: Matrix, labels: Matrix, sample_weight: Matrix) -> None:
+        """Fit the curve of one attribute to its log-odds; rows without a label or a weight say nothing."""
+        rows = np.flatnonzero(~np.isnan(labels) & (sample_weight > 0))
+        curve = _curve(decisions[rows], labels[rows] >= 0.5, sample_weight[rows])
+        self.slope_[column], self.bend_[column], self.offset_[column] = curve
 
     def raw_decision(self, X: Any) -> Matrix:  # noqa: N803
         """Log-odds before calibration."""
@@ -133,7 +136,7 @@ class PartlyLabelled(BaseEstimator):  # type: ignore[misc]
 
     def predict_proba(self, X: Any) -> Matrix:  # noqa: N803
         """Calibrated probabilities, one column an attribute."""
-        return probabilities(self.raw_decision(X) * self.slope_ + self.offset_)
+        return probabilities(calibrated(self.raw_decision(X), self.slope_, self.bend_, self.offset_))
 
     def predict(self, X: Any) -> NDArray[np.bool_]:  # noqa: N803
         """More likely than not, per attribute."""
@@ -145,6 +148,16 @@ class PartlyLabelled(BaseEstimator):  # type: ignore[misc]
         tags.target_tags.required = True
         tags.target_tags.multi_output = True
         return tags
+
+
+def _curve(decisions: Matrix, is_so: NDArray[np.bool_], weights: Matrix) -> tuple[float, float, float]:
+    """Slope, bend and offset of a beta calibration; a straight line (Platt's) where the bent one would fall."""
+    bent = LogisticRegression(C=1e6).fit(np.c_[decisions, np.logaddexp(0, decisions)], is_so, sample_weight=weights)
+    slope, bend = bent.coef_[0]
+    if slope >= 0 and slope + bend >= 0:
+        return float(slope), float(bend), float(bent.intercept_[0])
+    straight = LogisticRegression(C=1e6).fit(decisions[:, None], is_so, sample_weight=weights)
+    return float(straight.coef_[0, 0]), 0.0, float(straight.intercept_[0])
 
 
 def _columns(values: Any) -> Matrix:

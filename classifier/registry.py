@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from classifier.hashing import Layout
 
 MODELS: Final = Path(__file__).parent / "models"
-FORMAT: Final = 1
+FORMAT: Final = 2
 WEIGHTS, METADATA, CARD, CURRENT = "weights.npz", "metadata.json", "card.md", "current"
 _LARGEST_BYTES: Final = 256 << 20  # a weights file that claims to unpack to more is not one of ours
 
@@ -38,6 +38,7 @@ class Weights:
     longest: NDArray[np.float64]  # squared lengths above which texts count by their mean: fragments, words
     intercept: NDArray[np.float64]
     slope: NDArray[np.float64]
+    bend: NDArray[np.float64]
     offset: NDArray[np.float64]
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier import registry
-from classifier.arithmetic import divisors, probabilities
+from classifier.arithmetic import calibrated, divisors, probabilities
 from classifier.hashing import WordSlots, character_slots, pieces, word_slots
 from classifier.known import KnownWords, batches, only
 from classifier.normalise import SPACE, Joined, Positions, join
@@ -40,7 +40,7 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """One text's calibrated log-odds, taken apart: rows are words, columns attributes."""
+    """One text's log-odds before calibration, taken apart: rows are words, columns attributes."""
 
     base: NDArray[np.float64]
     words: NDArray[np.float64]
@@ -61,7 +61,8 @@ class Scorer:
         self._known = KnownWords(model.layout)
         self._known_rows = self._known_words_rows()
         self._longest = weights.longest
-        self._intercept, self._slope, self._offset = weights.intercept, weights.slope, weights.offset
+        self._intercept = weights.intercept
+        self._slope, self._bend, self._offset = weights.slope, weights.bend, weights.offset
 
     @classmethod
     def load(cls, directory: Path | None = None) -> Self:
@@ -70,8 +71,12 @@ class Scorer:
 
     def score(self, texts: Sequence[str]) -> Scores:
         """Score every text, whatever it contains; a text's scores do not depend on the others in the batch."""
-        decisions = self._decisions(join(texts)) * self._slope + self._offset
-        return Scores(probabilities(decisions).astype(np.float32), self.attributes, self.version)
+        values = self.probabilities(self._decisions(join(texts)))
+        return Scores(values.astype(np.float32), self.attributes, self.version)
+
+    def probabilities(self, log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
+        """What log-odds before calibration mean; the last axis is attributes."""
+        return probabilities(calibrated(log_odds, self._slope, self._bend, self._offset))
 
     def explain(self, text: str, attribute: str, threshold: float | None = None) -> Explanation:
         """Why the text scores as it does, and without which words it would score below the threshold.
@@ -83,7 +88,7 @@ class Scorer:
         return explained(self, text, attribute, threshold)
 
     def parts(self, joined: Joined) -> Parts:
-        """What the calibrated log-odds of one text are made of; base and parts add up to them exactly.
+        """What the log-odds of one text are made of; base and parts add up to them exactly.
 
         A fragment counts for the word that it is in, a pair half for each of its words.
         """
@@ -98,8 +103,7 @@ class Scorer:
             before += len(piece.buffer)
         parts = _shares(np.concatenate(fragments), count, self._longest[0])
         parts += _shares(np.concatenate(words), count, self._longest[1])
-        base = np.asarray(self._intercept * self._slope + self._offset)
-        return Parts(base, parts * self._slope, np.concatenate(positions))
+        return Parts(self._intercept, parts, np.concatenate(positions))
 
     def _shared_word_rows(self, found: WordSlots) -> Rows:
         """For each word, what it and half of both its pairs add."""

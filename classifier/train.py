@@ -48,7 +48,7 @@ class Recipe:
     holding: float = 0.2  # what columns that stand for the names of groups are stretched by
     names_share: float = 0.5  # a column stands for names if more of it than this goes when they go
     leaning: float = 0.5  # share of identity_attack's log-odds that toxicity takes over
-    taken_back: float = 0.65  # of what the fragments of a group's name add, the name takes back this share
+    taken_back: float = 0.8  # of what the fragments of a group's name add, the name takes back this share
     assumed_weight: float = 0.1  # of a text that nobody checked for spam, as a negative
 
 
@@ -127,6 +127,7 @@ def weights_of(pipeline: Pipeline) -> Weights:
         longest=pipeline["rarity"].longest_,
         intercept=judges.intercept_,
         slope=judges.slope_,
+        bend=judges.bend_,
         offset=judges.offset_,
     )
 
