@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from classifier import registry
 from classifier.arithmetic import divisors, probabilities
 from classifier.hashing import WordSlots, character_slots, pieces, word_slots
-from classifier.normalise import Joined, Positions, join
+from classifier.normalise import Joined, Positions
+from classifier.reading import joined
 from classifier.registry import Model, Table
 
 Rows = NDArray[np.float32]
@@ -41,6 +42,7 @@ class Scorer:
         self.experimental: tuple[str, ...] = model.experimental
         weights = model.weights
         self._layout = model.layout
+        self._reading = model.reading
         self._fragments = _table(weights.character_weights, weights.character_rarity)
         self._words = _table(weights.word_weights, weights.word_rarity)
         self._longest_fragments, self._longest_words = weights.longest.tolist()
@@ -53,7 +55,7 @@ class Scorer:
 
     def score(self, texts: Sequence[str]) -> Scores:
         """Score every text, whatever it contains; a text's scores do not depend on the others in the batch."""
-        decisions = self._decisions(join(texts)) * self._slope + self._offset
+        decisions = self._decisions(joined(texts, self._reading)) * self._slope + self._offset
         return Scores(probabilities(decisions).astype(np.float32), self.attributes, self.version)
 
     def contributions(self, text: str) -> tuple[NDArray[np.float64], list[tuple[str, NDArray[np.float64]]]]:
@@ -62,10 +64,9 @@ class Scorer:
         Base and parts add up to the log-odds exactly. A fragment counts for the word that it is in, a pair for
         its first word.
         """
-        joined = join([text])
         count = len(self.attributes)
         fragments, words, spelled = [], [], []
-        for _, piece in pieces(joined):
+        for _, piece in pieces(joined([text], self._reading)):
             found = word_slots(piece, self._layout)
             fragments.append(_sums(self._fragment_rows(piece), found.positions))
             words.append(self._word_rows(found))
@@ -76,11 +77,11 @@ class Scorer:
         base = self._intercept * self._slope + self._offset
         return base, list(zip(names, parts * self._slope, strict=True))
 
-    def _decisions(self, joined: Joined) -> NDArray[np.float64]:
+    def _decisions(self, texts: Joined) -> NDArray[np.float64]:
         """Log-odds before calibration."""
-        fragments = np.zeros((len(joined.starts), _ROW), dtype=np.float32)
+        fragments = np.zeros((len(texts.starts), _ROW), dtype=np.float32)
         words = np.zeros_like(fragments)
-        for first, piece in pieces(joined):
+        for first, piece in pieces(texts):
             last = first + len(piece.starts)
             found = word_slots(piece, self._layout)
             fragments[first:last] += _sums(self._fragment_rows(piece), piece.starts)
