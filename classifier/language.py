@@ -7,12 +7,15 @@ person for nothing, so a text counts as the default language until enough speaks
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from classifier.scripts import LANGUAGES, LATIN, MIXED, script_of
+from classifier.english import FUNCTION_WORDS, english_words, is_plainly_english
+from classifier.normalise import Joined, join
+from classifier.scripts import FOREIGN, LANGUAGES, LATIN, MIXED, script_of
 from classifier.telling import WORD, telling_words
 
 if TYPE_CHECKING:
@@ -20,49 +23,37 @@ if TYPE_CHECKING:
 
 ENGLISH: Final = "en"
 
-_SEEN: Final = 240  # characters at which English is recognised at a glance
 _READ: Final = 600  # characters that the identifier reads
-# Frequent in English and rare in every other language with Latin letters.
-_FUNCTION_WORDS: Final = frozenset(
-    """the and you that this with have are they what your it's don't my not would can't there their from about who
-    because people when how which been than just like think know get should could i'm he's you're why them then some
-    these those other into only also does did its where make right good really even never too being said say see want
-    need back his but she by all if it has were i up out going doesn't isn't didn't that's there's we're they're
-    always every much many very any more most own same such through while after before again against still our your
-    shut fuck fucking shit yes please thank thanks love hate""".split()
-)
-_ENOUGH: Final = 2  # function words
-_LARGEST_INTERVAL: Final = 7  # at least one word in so many must be one
-
 _NO_WORDS: Final = re.compile(r"https?://\S+|www\.\S+|[@#]\w+|&\w+;|<[^<>]{0,300}>")
-_FEWEST_WORDS, _FEWEST_LETTERS = 4, 20  # that the identifier is asked about
-_SURE_OF_MODEL: Final = 0.5  # for a language with a telling word or a model
-_SURE: Final = 0.8  # for any other
+_FEWEST_WORDS, _FEWEST_LETTERS = 4, 14  # that the identifier is asked about
+_SURE_OF_MODEL: Final = 0.3  # for a language with a telling word
+_SURE: Final = 0.6  # for any other
 _SHARE_OF_TELLING: Final = 0.5  # of the words of a short text
-_ENGLISH_SHARE: Final = 0.2  # of function words, above which no identifier is believed
+_ENGLISH_SHARE: Final = 0.6  # of known English words, above which nothing else is asked
+_ENGLISH_SIGN: Final = 0.2  # of function words, above which no identifier is believed
 
 
-def identify(texts: Sequence[str], default: str = ENGLISH) -> list[str]:
-    """The ISO 639 code of each text's language."""
-    return [ENGLISH if is_plainly_english(text) else _identify(text, default) for text in texts]
-
-
-def is_plainly_english(text: str) -> bool:
-    """Whether the beginning holds enough English function words; two microseconds, and true of most English."""
-    words = text[:_SEEN].lower().split()
-    hits = sum(map(_FUNCTION_WORDS.__contains__, words))
-    return hits >= _ENOUGH and hits * _LARGEST_INTERVAL >= len(words) and (text.isascii() or script_of(text) == LATIN)
+def identify(texts: Sequence[str], default: str = ENGLISH, normalised: Joined | None = None) -> list[str]:
+    """The ISO 639 code of each text's language. Whoever has normalised the texts already can save it doing so."""
+    is_english = is_plainly_english(normalised or join(texts)).tolist()
+    return [
+        ENGLISH if is_plain and (text.isascii() or not FOREIGN.search(text)) else _identify(text, default)
+        for text, is_plain in zip(texts, is_english, strict=True)
+    ]
 
 
 def _identify(text: str, default: str) -> str:
+    text = text[:_READ] if text.isascii() else unicodedata.normalize("NFKC", text[:_READ])
     script = script_of(text)
     if script == LATIN:
-        return _identify_latin(_NO_WORDS.sub(" ", text[:_READ]), default)
+        return _identify_latin(_NO_WORDS.sub(" ", text), default)
     return _asked(text)[0] if script in MIXED else LANGUAGES[script]
 
 
 def _identify_latin(text: str, default: str) -> str:
     words = WORD.findall(text.lower())
+    if sum(map(english_words().__contains__, words)) > _ENGLISH_SHARE * len(words):
+        return ENGLISH
     telling = Counter(filter(None, map(telling_words().get, words)))
     language, hits = telling.most_common(1)[0] if telling else (default, 0)
     is_short = len(words) < _FEWEST_WORDS or sum(map(len, words)) < _FEWEST_LETTERS
@@ -73,8 +64,8 @@ def _identify_latin(text: str, default: str) -> str:
 
 def _weighed(text: str, words: list[str], telling: Counter[str], default: str) -> str:
     """The identifier's answer, if it is sure enough; telling words make it more credible, English ones less."""
-    english = sum(map(_FUNCTION_WORDS.__contains__, words))
-    if english > _ENGLISH_SHARE * len(words):
+    english = sum(map(FUNCTION_WORDS.__contains__, words))
+    if english > _ENGLISH_SIGN * len(words):
         return ENGLISH
     language, sureness = _asked(text)
     needed = _SURE_OF_MODEL if telling[language] > english else _SURE
@@ -82,12 +73,8 @@ def _weighed(text: str, words: list[str], telling: Counter[str], default: str) -
 
 
 def _asked(text: str) -> tuple[str, float]:
-    language, sureness = _identifier().classify(_in_small_letters(text[:_READ]))
+    language, sureness = _identifier().classify(text)
     return _SAME.get(language, language), sureness
-
-
-def _in_small_letters(text: str) -> str:
-    return text.lower() if text.isupper() else text
 
 
 _SAME: Final = {"nn": "no", "nb": "no"}

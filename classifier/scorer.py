@@ -19,6 +19,8 @@ from classifier.registry import Model, Table
 
 Rows = NDArray[np.float32]
 
+NO_MODEL: Final = "none"
+
 # A row of eight floats is half a cache line and is copied as one piece: 4 ns a fragment for all attributes
 # together, against 38 ns for six tables of one column.
 _ROW: Final = 8
@@ -28,9 +30,11 @@ _ROW: Final = 8
 class Scores:
     """Calibrated probabilities: one row a text, one column an attribute."""
 
-    values: NDArray[np.float32]
+    values: NDArray[np.float32]  # NaN where no model of the text's language offers the attribute
     attributes: tuple[str, ...]
-    version: str
+    version: str  # of the model of the default language
+    languages: tuple[str, ...]  # of each text
+    versions: tuple[str, ...]  # of the model that scored each text; `NO_MODEL` where its language has none
 
 
 class Scorer:
@@ -38,6 +42,7 @@ class Scorer:
 
     def __init__(self, model: Model) -> None:
         self.version: str = model.version
+        self.language: str = model.language
         self.attributes: tuple[str, ...] = model.attributes
         self.experimental: tuple[str, ...] = model.experimental
         weights = model.weights
@@ -55,8 +60,13 @@ class Scorer:
 
     def score(self, texts: Sequence[str]) -> Scores:
         """Score every text, whatever it contains; a text's scores do not depend on the others in the batch."""
-        decisions = self._decisions(joined(texts, self._reading)) * self._slope + self._offset
-        return Scores(probabilities(decisions).astype(np.float32), self.attributes, self.version)
+        values = self._probabilities(joined(texts, self._reading))
+        count = len(texts)
+        return Scores(values, self.attributes, self.version, (self.language,) * count, (self.version,) * count)
+
+    def _probabilities(self, texts: Joined) -> Rows:
+        decisions = self._decisions(texts) * self._slope + self._offset
+        return probabilities(decisions).astype(np.float32)
 
     def contributions(self, text: str) -> tuple[NDArray[np.float64], list[tuple[str, NDArray[np.float64]]]]:
         """What the calibrated log-odds are made of: a base, and a part for every normalised word in order.

@@ -37,6 +37,7 @@ _LOOK_ALIKE: Final = frozenset({"Greek", "Cyrillic", "Armenian", "Ethiopic"})
 _DENSE: Final = frozenset({"Han", "Hangul", "Kana"})  # a character holds as much as two letters or more
 _ASCII_LETTER: Final = re.compile("[A-Za-z]")
 _LEAST_KANA: Final = 0.05  # of a Japanese text; a quoted の does not make a Chinese one Japanese
+_LEAST_WEIGHT: Final = 2  # a single character may be part of a drawing
 _KNOWN_BY: Final = 1_000  # characters
 
 
@@ -48,7 +49,7 @@ def script_of(text: str) -> str:
     for word in text[:_KNOWN_BY].split():
         weights.update(_weights(word))
     latin = weights.pop(LATIN, 0)
-    if sum(weights.values()) <= latin:
+    if sum(weights.values()) <= max(latin, _LEAST_WEIGHT):
         return LATIN
     if weights["Kana"] > _LEAST_KANA * weights["Han"]:
         weights["Kana"] += weights["Han"]

@@ -22,7 +22,17 @@ OFTENER_THAN_OTHERS: Final = 8
 MOST_WORDS: Final = 900
 LARGEST_CAPITAL_SHARE: Final = 0.8  # above it, a word is a name; German writes every noun so
 
-NAMES: Final = frozenset("merkel seehofer gauland weidel maas schulz erdogan putin assad barbara bosbach".split())
+LEFT_OUT: Final = frozenset(
+    "merkel seehofer gauland weidel maas schulz erdogan putin assad barbara bosbach deja vu".split()
+)
+"""Names, and words that English borrows."""
+ADDED: Final = {
+    "de": "arschloch wichser fresse hurensohn fotze schlampe trottel depp vollidiot miststück schwuchtel dreckige "
+    "verpiss fick spast missgeburt dumme dummes du bist",
+    "pt": "imbecil otário babaca vagabunda cuzão viado obrigado obrigada arrombado desgraçado burro",
+    "ro": "prost proasta cretin dobitoc nenorocit jigodie javra mulțumesc multumesc sugi muie curva proști tampit",
+}
+"""What a short reply may consist of and the labelled texts do not show often enough."""
 
 
 @cache
@@ -36,7 +46,12 @@ def found(english: Iterable[str], others: Mapping[str, list[str]]) -> dict[str, 
     """The telling words of each of the other languages, most frequent first."""
     rates = {"en": _rates(english)} | {language: _rates(texts) for language, texts in others.items()}
     names = {language: _names(texts) for language, texts in others.items() if language != "de"}
-    return {language: _telling(language, rates, NAMES | names.get(language, set())) for language in others}
+    return {
+        language: list(
+            dict.fromkeys(_telling(language, rates, LEFT_OUT | names.get(language, set())) + ADDED[language].split())
+        )
+        for language in others
+    }
 
 
 def _telling(language: str, rates: Mapping[str, Mapping[str, float]], names: frozenset[str]) -> list[str]:
