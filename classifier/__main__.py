@@ -74,23 +74,6 @@ def score(model: Path | None, lines: IO[str]) -> None:
             click.echo(json.dumps(answer))
 
 
-@main.command()
-@model_option
-@click.option("--attribute", default="toxicity", show_default=True)
-@click.argument("text")
-def explain(model: Path | None, attribute: str, text: str) -> None:
-    """Show which words of TEXT moved the score, strongest first; the parts add up to the log-odds."""
-    scorer = Scorer.load(model)
-    if attribute not in scorer.attributes:
-        raise click.BadParameter(f"This model scores {', '.join(scorer.attributes)}.", param_hint="--attribute")
-    column = scorer.attributes.index(attribute)
-    base, words = scorer.contributions(text)
-    click.echo(f"{scorer.score([text]).values[0, column]:.3f}  {attribute} ({scorer.version})")
-    click.echo(f"{base[column]:+.2f}  (before any word)")
-    for word, parts in sorted(words, key=lambda pair: -abs(pair[1][column])):
-        click.echo(f"{parts[column]:+.2f}  {word}")
-
-
 def _text(number: int, line: str) -> str:
     try:
         text = json.loads(line)

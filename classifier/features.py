@@ -15,7 +15,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from classifier.arithmetic import divisors
 from classifier.hashing import Layout, character_slots, pieces, word_slots
 from classifier.normalise import Joined, Positions
-from classifier.reading import PLAIN, joined
+from classifier.reading import PLAIN, read_in
 
 BATCH: Final = 512
 _REAL: Final = [np.float32, np.float64]
@@ -61,7 +61,7 @@ class FragmentCounter(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return sparse.vstack(batches, format="csr") if batches else sparse.csr_matrix(shape, dtype=np.float32)
 
     def _count(self, texts: list[str]) -> sparse.csr_matrix:
-        rows, columns = zip(*self._entries(joined(texts, self.reading)), strict=True)
+        rows, columns = zip(*self._entries(read_in(texts, self.reading)), strict=True)
         row, column = np.concatenate(rows), np.concatenate(columns)
         ones = np.ones(len(row), dtype=np.float32)
         shape = (len(texts), sum(self.blocks))

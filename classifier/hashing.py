@@ -17,15 +17,16 @@ from numpy.typing import NDArray
 
 from classifier.normalise import SPACE, Bytes, Joined, Positions
 
-Words64 = NDArray[np.uint64]
+Hashes = NDArray[np.uint64]
 
-LONGEST_BUFFER: Final = 1 << 14
+LONGEST_BUFFER: Final = 1 << 17
 """Bytes hashed at once: small enough for the processor's cache, and bounds memory on hostile input."""
 
 _ROLL = np.uint32(0x2C1B3C6D)
 # One odd factor an order, so that "ab" and "cde" share a slot by chance only.
 _SPREADS: Final = {order: np.uint32((0x9E3779B1 * (2 * order + 1)) & 0xFFFFFFFF) for order in range(1, 9)}
 _BASE: Final = 0x9E3779B97F4A7C15
+_BLANK = np.uint8(SPACE)
 _PAIR = np.uint64(_BASE)
 _MIX64 = np.uint64(0xD6E8FEB86659FD93)
 
@@ -39,7 +40,7 @@ class Layout:
     word_bits: int = 17
 
 
-def _powers(base: int) -> Words64:
+def _powers(base: int) -> Hashes:
     factors = np.full(LONGEST_BUFFER + 1, base, dtype=np.uint64)
     factors[0] = 1
     return np.cumprod(factors, dtype=np.uint64)
@@ -80,26 +81,38 @@ class WordSlots:
     pairs: Positions
     positions: Positions  # of the space before each word
     starts: Positions  # of each text within `words`
+    hashes: Hashes  # of the words, in full
 
 
 def word_slots(joined: Joined, layout: Layout) -> WordSlots:
     """Hash whole words: a word is what follows a space, so every text has at least one, perhaps empty."""
-    spaces = np.flatnonzero(joined.buffer == SPACE)
-    values = (joined.buffer.astype(np.uint64) - np.uint64(SPACE)) * _POWERS[: len(joined.buffer)]
-    words = np.add.reduceat(values, spaces) * _INVERSES[spaces]
-    starts = np.searchsorted(spaces, joined.starts)
-    followers = np.zeros_like(words)
-    followers[:-1] = words[1:]
-    followers[starts[1:] - 1] = 0  # the next text is not a neighbour
-    pairs = (words * _PAIR + followers) * (followers != 0) * (words != 0)
-    return WordSlots(_slots(words, layout), _slots(pairs, layout), spaces, starts)
+    spaces = (joined.buffer == SPACE).nonzero()[0]
+    values = (joined.buffer - _BLANK).astype(np.uint64)
+    values *= _POWERS[: len(values)]
+    count = len(spaces)
+    both = np.zeros(2 * count, dtype=np.uint64)  # hashes of words, then of pairs
+    words, pairs = both[:count], both[count:]
+    np.multiply(np.add.reduceat(values, spaces), _INVERSES[spaces], out=words)
+    starts = spaces.searchsorted(joined.starts)
+    pairs[:-1] = words[1:]
+    pairs[starts[1:] - 1] = 0  # the next text is not a neighbour
+    is_pair = (pairs != 0) & (words != 0)
+    pairs += words * _PAIR
+    pairs *= is_pair
+    slots = _slots(both, layout)
+    return WordSlots(slots[:count], slots[count:], spaces, starts, words)
 
 
-def _slots(hashes: Words64, layout: Layout) -> Positions:
-    mixed = hashes * _MIX64
-    mixed ^= mixed >> np.uint64(32)
-    mixed *= _MIX64
-    return (mixed >> np.uint64(64 - layout.word_bits)).astype(np.intp)
+def _slots(hashes: Hashes, layout: Layout) -> Positions:
+    return (mixed(hashes) >> np.uint64(64 - layout.word_bits)).astype(np.intp)
+
+
+def mixed(hashes: Hashes) -> Hashes:
+    """Every bit of the answer depends on every bit of the hash; the first bits serve as a place in a table."""
+    spread = hashes * _MIX64
+    spread ^= spread >> np.uint64(32)
+    spread *= _MIX64
+    return spread
 
 
 def pieces(joined: Joined) -> Iterator[tuple[int, Joined]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 import numpy as np
 
+from classifier.explain import Stretch
 from classifier.options import data_option, model_option
 from classifier.scorer import Scorer
 
@@ -48,4 +49,50 @@ def vocabulary(data: Path) -> None:
         click.echo(word)
 
 
-COMMANDS = (attacks, vocabulary)
+@click.command()
+@data_option
+@model_option
+def spans(data: Path, model: Path | None) -> None:
+    """Compare the marked words with those that people marked; the rule was chosen on train, so dev counts."""
+    from classifier import spans as annotated
+
+    scorer = Scorer.load(model)
+    for part in ("train", "dev"):
+        texts = annotated.read(data, part)
+        click.echo(
+            f"{scorer.version}, {part}: character F1 {annotated.mean_f1(scorer, texts):.4f} of {len(texts):,} texts"
+        )
+
+
+@click.command()
+@model_option
+@click.option("--attribute", default=ATTRIBUTE, show_default=True)
+@click.option("--threshold", default=0.5, show_default=True, help="Without which words would it be below this?")
+@click.argument("text")
+def explain(model: Path | None, attribute: str, threshold: float, text: str) -> None:
+    """Mark the words of TEXT that moved the score; contributions add up to the log-odds."""
+    try:
+        found = Scorer.load(model).explain(text, attribute, threshold)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{found.probability:.3f}  {attribute} ({found.version})")
+    click.echo(f"{found.base:+.2f}  (before any word)")
+    for word in sorted(found.words, key=lambda word: -abs(word.contribution)):
+        written = text[word.start : word.end]
+        reading = "" if written.lower() == word.read_as else f"  (read as {word.read_as})"
+        click.echo(f"{word.contribution:+.2f}  {written}{reading}")
+    click.echo(f"\nMarked: {_with_marks(text, found.spans)}")
+    if found.counterfactual:
+        without = ", ".join(text[word.start : word.end] for word in found.counterfactual.without)
+        click.echo(f"Without {without}: {found.counterfactual.probability:.3f}, below {threshold}")
+
+
+def _with_marks(text: str, marks: Sequence[Stretch]) -> str:
+    pieces, done = [], 0
+    for mark in marks:
+        pieces += [text[done : mark.start], "⟦", text[mark.start : mark.end], "⟧"]
+        done = mark.end
+    return "".join([*pieces, text[done:]])
+
+
+COMMANDS = (attacks, explain, spans, vocabulary)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from classifier.dataset import CALIBRATION, HELD_OUT, TRAINING
 from classifier.languages import Language
-from classifier.reading import joined
+from classifier.reading import read_in
 
 FOLDER: Final = "languages"
 MENTION: Final = re.compile(r"@\w+")
@@ -46,7 +46,7 @@ def read(data: Path, language: Language) -> dict[str, LabelledTexts]:
     import pyarrow.parquet as parquet
 
     table = parquet.read_table(path, columns=["text", "split", *language.attributes]).to_pydict()
-    keys = [hashlib.sha256(text).hexdigest() for text in joined(table["text"], language.reading).texts()]
+    keys = [hashlib.sha256(text).hexdigest() for text in read_in(table["text"], language.reading).texts()]
     parts = _parts(keys, table["split"], language)
     return {part: _of_part(table, parts, part, language) for part in (TRAINING, CALIBRATION, HELD_OUT)}
 

@@ -10,17 +10,19 @@ import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.disguise import looks_disguised, undisguised, unstretched
+from classifier.disguise import BREAK, REPAIRS, edited, unstretched
 from classifier.lookalikes import FOLDS, turned_back
 
 SPACE: Final = 32
 _LAST_DIGIT: Final = ord("9")
+_PAIRS_REACH: Final = 4  # from the first of three pairs of letters to the last
 _L: Final = ord("l")
 _I: Final = ord("i")
 LONGEST_NORMALISED_BYTES_PER_CHARACTER: Final = 16
@@ -35,37 +37,38 @@ _WITHIN_WORDS: Final = frozenset("a b big em font i ins mark s small span strong
 
 
 def _byte_table() -> bytes:
-    """What becomes of each byte: capitals small, controls and punctuation to spaces."""
-    blank = set(range(33)) | {127} | set(b'.,;:()[]{}"<>|/\\~=^`&*_#!?')
-    return bytes(SPACE if byte in blank else ord(chr(byte).lower()) if byte < 128 else byte for byte in range(256))
+    """What becomes of each byte of a lower-case batch: punctuation to spaces, breaks stay."""
+    blank = set(b'.,;:()[]{}"<>|/\\~=^`&*_#!?')
+    return bytes(SPACE if byte in blank else byte for byte in range(256))
 
 
 BYTES: Final = _byte_table()
-LOWER: Final = bytes(ord(chr(byte).lower()) if byte < 128 else byte for byte in range(256))
 UNWRITTEN: Final = b"'"
 DIGRAPHS: Final = ((b"ph", b"f"), (b"vv", b"w"))
-
-
-def _fold(text: str) -> bytes:
-    """One text as bytes, every word as it was meant, not yet squeezed."""
-    written = _plain(text).encode("utf-8", "replace")
-    if looks_disguised(written):
-        written = undisguised(written.translate(LOWER))
-    seen = written.translate(BYTES, UNWRITTEN).strip()
-    for two, one in DIGRAPHS:
-        seen = seen.replace(two, one)
-    return seen
+LOWER: Final = bytes(
+    SPACE if byte < SPACE or byte == 127 else ord(chr(byte).lower()) if byte < 128 else byte for byte in range(256)
+)
 
 
 def _plain(text: str) -> str:
     """Entities resolved, tags taken out, characters outside ASCII folded."""
     if "&" in text:
-        text = ENTITY.sub(lambda entity: html.unescape(entity.group()), text)
+        text = ENTITY.sub(resolved, text)
     if "<" in text:
         text = TAG.sub(untagged, text)
     if not text.isascii():
         text = FOREIGN.sub(lambda run: run.group().translate(FOLDS), turned_back(text))
     return text
+
+
+def resolved(entity: re.Match[str]) -> str:
+    """The character that an entity stands for; remembered, because few make up almost all."""
+    return _resolved(entity.group())
+
+
+@lru_cache(maxsize=1024)
+def _resolved(entity: str) -> str:
+    return html.unescape(entity)
 
 
 def untagged(tag: re.Match[str]) -> str:
@@ -75,55 +78,60 @@ def untagged(tag: re.Match[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """A batch of normalised texts in one buffer: each text is preceded by the space at its start."""
+    """A batch of normalised texts in one buffer: each text is preceded by the space at its start.
+
+    One more may follow it, which is an empty word and weighs nothing; `texts` leaves it out.
+    """
 
     buffer: Bytes
     starts: Positions
 
     def texts(self) -> list[bytes]:
         edges = [*self.starts.tolist(), len(self.buffer)]
-        return [self.buffer[a + 1 : b].tobytes() for a, b in pairwise(edges)]
+        return [self.buffer[a + 1 : b].tobytes().rstrip() for a, b in pairwise(edges)]
 
 
 def join(texts: Sequence[str]) -> Joined:
     """Normalise many texts at once; far quicker than one at a time."""
-    folded = [_fold(text) for text in texts]
-    buffer, starts = _in_one(folded)
-    if len(places := stretched(buffer)):
-        for number in set((np.searchsorted(starts, places, side="right") - 1).tolist()):
-            folded[number] = unstretched(folded[number])
-        buffer, starts = _in_one(folded)
-    return squeezed(buffer, starts)[0]
+    if not texts:
+        return Joined(np.full(1, SPACE, dtype=np.uint8), np.zeros(0, dtype=np.intp))
+    batch = b"\n%b\n" % b"\n".join([_plain(text).encode("utf-8", "replace").translate(LOWER) for text in texts])
+    for repair in REPAIRS:
+        batch = edited(batch, repair(batch))
+    seen = batch.translate(BYTES, UNWRITTEN)
+    for two, one in DIGRAPHS:
+        seen = seen.replace(two, one)
+    return squeezed(edited(seen, unstretched(seen, stretched(seen))))[0]
 
 
-def _in_one(folded: list[bytes]) -> tuple[Bytes, Positions]:
-    """The texts one after the other, each behind a space, and where those spaces are."""
-    lengths = np.fromiter(map(len, folded), dtype=np.intp, count=len(folded))
-    buffer = np.frombuffer(b" " + b" ".join(folded), dtype=np.uint8)
-    return buffer, np.cumsum(lengths + 1) - lengths - 1
-
-
-def stretched(buffer: Bytes) -> Positions:
+def stretched(batch: bytes) -> list[int]:
     """Where a letter stands three times, or three letters in a row stand twice."""
-    is_same = (buffer[1:] == buffer[:-1]) & (buffer[1:] > _LAST_DIGIT)
-    return np.flatnonzero(is_same[:-4] & (is_same[1:-3] | is_same[2:-2] & is_same[4:]))
+    buffer = np.frombuffer(batch, dtype=np.uint8)
+    is_same = np.zeros(len(buffer) + _PAIRS_REACH, dtype=np.bool_)
+    is_same[: len(buffer) - 1] = (buffer[1:] == buffer[:-1]) & (buffer[1:] > _LAST_DIGIT)
+    places: list[int] = np.flatnonzero(is_same[:-4] & (is_same[1:-3] | (is_same[2:-2] & is_same[4:]))).tolist()
+    return places
 
 
-def squeezed(buffer: Bytes, starts: Positions) -> tuple[Joined, NDArray[np.bool_]]:
-    """Leave one space of several, and two of any character but a digit repeated more often; write l as i.
+def squeezed(batch: bytes) -> tuple[Joined, NDArray[np.bool_]]:
+    """Leave one space of several, none at the start, and two of any character but a digit repeated more often.
 
-    Answers which bytes were kept, too.
+    Writes l as i. Answers which bytes were kept, too.
     """
-    is_same = buffer[1:] == buffer[:-1]
-    superfluous = np.zeros(len(buffer), dtype=np.bool_)
-    superfluous[1:] = is_same & (buffer[1:] == SPACE)
-    superfluous[2:] |= is_same[1:] & is_same[:-1] & (buffer[2:] > _LAST_DIGIT)
-    superfluous[starts] = False
-    dropped = np.add.reduceat(superfluous, starts, dtype=np.intp) if len(starts) else starts
-    is_kept = ~superfluous
+    buffer = np.frombuffer(batch, dtype=np.uint8)
+    is_break = buffer == BREAK
+    is_space = buffer == SPACE
+    is_same = (buffer[1:] == buffer[:-1]) & (buffer[1:] > _LAST_DIGIT)
+    is_kept = np.ones(len(buffer), dtype=np.bool_)
+    is_kept[1:] = ~(is_space[1:] & (is_space | is_break)[:-1])
+    is_kept[:-1] &= ~(is_space[:-1] & is_break[1:])
+    is_kept[2:] &= ~(is_same[1:] & is_same[:-1])
+    is_kept[-1] = False
     left = buffer[is_kept]
+    starts = np.flatnonzero(left == BREAK)
+    left[starts] = SPACE
     left[left == _L] = _I
-    return Joined(left, starts - np.cumsum(dropped) + dropped), is_kept
+    return Joined(left, starts), is_kept
 
 
 def normalise(text: str) -> str:

@@ -1,34 +1,35 @@
 """Normalises one text again, slowly, remembering for every byte which characters of the original it came from.
 
-The steps and their order are those of `normalise._fold` and `join`; a test holds both to the same bytes.
+The steps and their order are those of `normalise.join`; a test holds both to the same bytes.
 """
 
 from __future__ import annotations
 
-import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import partial
 from typing import Final, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.disguise import REPAIRS, STRETCHED, looks_disguised, unstretched_match
+from classifier.disguise import REPAIRS, unstretched
 from classifier.lookalikes import FOLDS, WORD, is_turned, turned_word
 from classifier.normalise import (
     BYTES,
     DIGRAPHS,
     ENTITY,
     LOWER,
+    SPACE,
     TAG,
     UNWRITTEN,
     Joined,
+    resolved,
     squeezed,
     stretched,
     untagged,
 )
+from classifier.reading import PLAIN, table_of
 
 Offsets = NDArray[np.int64]
 Text = TypeVar("Text", str, bytes)
@@ -55,18 +56,26 @@ class Traced:
     ends: Offsets
 
 
-def traced(text: str) -> Traced:
-    """The same buffer as `join([text])`, with origins; some hundred times slower."""
-    seen = _bytes(_plain(Written(text, np.arange(len(text)), np.arange(1, len(text) + 1))))
-    buffer = np.frombuffer(b" " + seen.text, dtype=np.uint8)
-    joined, is_kept = squeezed(buffer, np.zeros(1, dtype=np.intp))
+def traced(text: str, reading: str = PLAIN) -> Traced:
+    """The same buffer as `read_in([text], reading)`, with origins; some hundred times slower."""
+    seen = _batch(_plain(_read(text, reading)))
+    joined, is_kept = squeezed(seen.text)
     kept = np.flatnonzero(is_kept)
-    last_of_each = np.append(kept[1:], len(buffer)) - 1
-    return Traced(joined, np.insert(seen.begins, 0, 0)[kept], np.insert(seen.ends, 0, 0)[last_of_each])
+    last = np.append(kept[1:], len(seen.text) - 1) - 1  # of the bytes that were left out behind each
+    is_letter = np.frombuffer(seen.text, dtype=np.uint8)[last] != SPACE
+    return Traced(joined, seen.begins[kept], np.where(is_letter, seen.ends[last], seen.ends[kept]))
+
+
+def _read(text: str, reading: str) -> Written[str]:
+    written = Written(text, np.arange(len(text)), np.arange(1, len(text) + 1))
+    if reading == PLAIN:
+        return written
+    forms = [character.translate(table_of(reading)) for character in text]
+    return Written("".join(forms), *_repeated(written, [len(form) for form in forms]))
 
 
 def _plain(written: Written[str]) -> Written[str]:
-    written = _replaced(written, ENTITY, lambda entity: html.unescape(entity.group()))
+    written = _replaced(written, ENTITY, resolved)
     written = _replaced(written, TAG, untagged)
     if is_turned(written.text):
         written = _replaced(written, WORD, lambda word: turned_word(word.group()))
@@ -74,57 +83,51 @@ def _plain(written: Written[str]) -> Written[str]:
     return Written("".join(forms), *_repeated(written, [len(form) for form in forms]))
 
 
-def _bytes(written: Written[str]) -> Written[bytes]:
+def _batch(written: Written[str]) -> Written[bytes]:
+    """The text as a batch of its own, between two breaks."""
     sizes = [len(character.encode("utf-8", "replace")) for character in written.text]
-    seen = Written(written.text.encode("utf-8", "replace"), *_repeated(written, sizes))
-    if looks_disguised(seen.text):
-        seen = Written(seen.text.translate(LOWER), seen.begins, seen.ends)
-        for pattern, replace in REPAIRS:
-            seen = _replaced(seen, pattern, replace)
-    seen = _stripped(seen)
+    begins, ends = (np.concatenate([[0], side, [0]]) for side in _repeated(written, sizes))
+    text = b"\n%b\n" % written.text.encode("utf-8", "replace").translate(LOWER)
+    seen = Written(text, begins, ends)
+    for repair in REPAIRS:
+        seen = _edited(seen, repair(seen.text))
+    seen = _translated(seen)
     for two, one in DIGRAPHS:
-        seen = _replaced(seen, re.compile(two), partial(_always, one))
-    if len(stretched(np.frombuffer(b" " + seen.text, dtype=np.uint8))):
-        seen = _replaced(seen, STRETCHED, unstretched_match)
-    return seen
+        seen = _edited(seen, [(found.start(), found.end(), one) for found in re.finditer(two, seen.text)])
+    return _edited(seen, unstretched(seen.text, stretched(seen.text)))
 
 
-def _always(one: bytes, _: re.Match[bytes]) -> bytes:
-    return one
-
-
-def _stripped(written: Written[bytes]) -> Written[bytes]:
-    """What `bytes.translate` with its second argument and `strip` leave."""
+def _translated(written: Written[bytes]) -> Written[bytes]:
+    """`bytes.translate` with its second argument."""
     is_kept = np.array([byte not in UNWRITTEN for byte in written.text], dtype=np.bool_)
-    text = written.text.translate(BYTES, UNWRITTEN)
-    begins, ends = written.begins[is_kept], written.ends[is_kept]
-    first = len(text) - len(text.lstrip())
-    inner = slice(first, max(first, len(text.rstrip())))
-    return Written(text.strip(), begins[inner], ends[inner])
+    return Written(written.text.translate(BYTES, UNWRITTEN), written.begins[is_kept], written.ends[is_kept])
 
 
 def _repeated(written: Written[str], sizes: list[int]) -> tuple[Offsets, Offsets]:
     return np.repeat(written.begins, sizes), np.repeat(written.ends, sizes)
 
 
-def _replaced(
-    written: Written[Text], pattern: re.Pattern[Text], replace: Callable[[re.Match[Text]], Text]
-) -> Written[Text]:
-    """`pattern.sub` with origins: a letter that was there before keeps its own, a new one has the whole match."""
+def _replaced(written: Written[str], pattern: re.Pattern[str], replace: Callable[[re.Match[str]], str]) -> Written[str]:
+    """`pattern.sub` with origins."""
+    return _edited(written, ((match.start(), match.end(), replace(match)) for match in pattern.finditer(written.text)))
+
+
+def _edited(written: Written[Text], edits: Iterable[tuple[int, int, Text]]) -> Written[Text]:
+    """`disguise.edited` with origins: a letter that was there before keeps its own, a new one has all of the edit's."""
     pieces: list[Text] = []
     begins: list[Offsets] = []
     ends: list[Offsets] = []
     done = 0
-    for match in pattern.finditer(written.text):
-        new = replace(match)
-        origins = _aligned(match.group(), new)
-        kept = slice(done, match.start())
+    for begin, end, new in edits:
+        origins = begin + _aligned(written.text[begin:end], new)
+        kept = slice(done, begin)
         pieces += [written.text[kept], new]
-        begins += [written.begins[kept], written.begins[match.start() + origins[:, 0]]]
-        ends += [written.ends[kept], written.ends[match.start() + origins[:, 1] - 1]]
-        done = match.end()
+        begins += [written.begins[kept], written.begins[origins[:, 0]]]
+        ends += [written.ends[kept], written.ends[origins[:, 1] - 1]]
+        done = end
     rest = slice(done, None)
-    text = written.text[:0].join([*pieces, written.text[rest]])
+    pieces.append(written.text[rest])
+    text = written.text[:0].join(pieces)
     return Written(text, np.concatenate([*begins, written.begins[rest]]), np.concatenate([*ends, written.ends[rest]]))
 
 

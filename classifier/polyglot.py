@@ -8,17 +8,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from copy import copy
 from pathlib import Path
 from threading import Lock
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
 
 from classifier import registry
 from classifier.language import identify
-from classifier.reading import joined
+from classifier.reading import read_in
 from classifier.registry import DEFAULT_LANGUAGE, Model
 from classifier.scorer import NO_MODEL, Rows, Scorer, Scores
+
+if TYPE_CHECKING:
+    from classifier.explain import Explanation
 
 NO_OTHERS: Final[Mapping[str, Path]] = {}
 
@@ -47,13 +51,19 @@ class Polyglot(Scorer):
         return (self.language, *sorted(self._others))
 
     def for_language(self, language: str) -> Scorer | None:
-        """The scorer of one language, loaded if need be; None where there is no model."""
+        """The scorer of one language alone, loaded if need be; None where there is no model."""
         if language == self.language:
-            return self
+            return self._alone()
         with self._lock:
             if language not in self._loaded and language in self._others:
                 self._loaded[language] = Scorer.load(self._others[language])
             return self._loaded.get(language)
+
+    def _alone(self) -> Self:
+        """The default model without the others: scores every text itself. Shares the tables."""
+        alone = copy(self)
+        alone._others = {}
+        return alone
 
     def identify(self, texts: Sequence[str]) -> list[str]:
         """The language of each text, as `score` sees it."""
@@ -63,7 +73,7 @@ class Polyglot(Scorer):
         """Score every text in its language; a row of NaN where there is no model for it. Order is kept."""
         if not self._others:
             return super().score(texts)
-        normalised = joined(texts, self._reading)
+        normalised = read_in(texts, self.reading)
         languages = identify(texts, self.language, normalised)
         values = self._probabilities(normalised)  # of all: most are English, and sorting the others out costs more
         versions = [self.version] * len(texts)
@@ -85,12 +95,15 @@ class Polyglot(Scorer):
                 values[:, self.attributes.index(attribute)] = scored.values[:, column]
         return values, scorer.version
 
-    def contributions(self, text: str) -> Any:
-        """What the score is made of, by the model of the text's language; by the default one where it has none."""
-        scorer = self.for_language(self.identify([text])[0])
-        if scorer is None or scorer is self:
-            return super().contributions(text)
-        return scorer.contributions(text)
+    def explain(self, text: str, attribute: str, threshold: float | None = None) -> Explanation:
+        """As `Scorer.explain`, by the model of the text's language; ValueError where it has none."""
+        if not self._others:
+            return super().explain(text, attribute, threshold)
+        language = self.identify([text])[0]
+        scorer = self.for_language(language)
+        if scorer is None:
+            raise ValueError(f"The text seems to be in {language!r}, for which there is no model: it has no score.")
+        return scorer.explain(text, attribute, threshold)
 
 
 def _rows_of_others(languages: list[str], default: str) -> dict[str, list[int]]:

@@ -47,7 +47,7 @@ def table_of(reading: str) -> Mapping[int, str]:
     return _TABLES[reading]
 
 
-def joined(texts: Sequence[str], reading: str = PLAIN) -> Joined:
+def read_in(texts: Sequence[str], reading: str = PLAIN) -> Joined:
     """Read and normalise many texts at once."""
     if reading == PLAIN:
         return join(texts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +13,13 @@ from numpy.typing import NDArray
 from classifier import registry
 from classifier.arithmetic import divisors, probabilities
 from classifier.hashing import WordSlots, character_slots, pieces, word_slots
-from classifier.normalise import Joined, Positions
-from classifier.reading import joined
+from classifier.known import KnownWords, batches, only
+from classifier.normalise import SPACE, Joined, Positions
+from classifier.reading import read_in
 from classifier.registry import Model, Table
+
+if TYPE_CHECKING:
+    from classifier.explain import Explanation
 
 Rows = NDArray[np.float32]
 
@@ -24,6 +28,7 @@ NO_MODEL: Final = "none"
 # A row of eight floats is half a cache line and is copied as one piece: 4 ns a fragment for all attributes
 # together, against 38 ns for six tables of one column.
 _ROW: Final = 8
+_BLOCKS: Final = 2  # fragments, and words with their pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,15 @@ class Scores:
     versions: tuple[str, ...]  # of the model that scored each text; `NO_MODEL` where its language has none
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """One text's calibrated log-odds, taken apart: rows are words, columns attributes."""
+
+    base: NDArray[np.float64]
+    words: NDArray[np.float64]
+    positions: Positions  # in the normalised buffer, of the space before each word
+
+
 class Scorer:
     """A loaded model. Safe to share between threads: scoring changes nothing."""
 
@@ -47,10 +61,12 @@ class Scorer:
         self.experimental: tuple[str, ...] = model.experimental
         weights = model.weights
         self._layout = model.layout
-        self._reading = model.reading
+        self.reading: str = model.reading
         self._fragments = _table(weights.character_weights, weights.character_rarity)
         self._words = _table(weights.word_weights, weights.word_rarity)
-        self._longest_fragments, self._longest_words = weights.longest.tolist()
+        self._known = KnownWords(model.layout)
+        self._known_rows = self._known_words_rows()
+        self._longest = weights.longest
         self._intercept, self._slope, self._offset = weights.intercept, weights.slope, weights.offset
 
     @classmethod
@@ -60,46 +76,75 @@ class Scorer:
 
     def score(self, texts: Sequence[str]) -> Scores:
         """Score every text, whatever it contains; a text's scores do not depend on the others in the batch."""
-        values = self._probabilities(joined(texts, self._reading))
+        values = self._probabilities(read_in(texts, self.reading))
         count = len(texts)
         return Scores(values, self.attributes, self.version, (self.language,) * count, (self.version,) * count)
 
-    def _probabilities(self, texts: Joined) -> Rows:
-        decisions = self._decisions(texts) * self._slope + self._offset
+    def _probabilities(self, normalised: Joined) -> Rows:
+        decisions = self._decisions(normalised) * self._slope + self._offset
         return probabilities(decisions).astype(np.float32)
 
-    def contributions(self, text: str) -> tuple[NDArray[np.float64], list[tuple[str, NDArray[np.float64]]]]:
-        """What the calibrated log-odds are made of: a base, and a part for every normalised word in order.
+    def explain(self, text: str, attribute: str, threshold: float | None = None) -> Explanation:
+        """Why the text scores as it does, and without which words it would score below the threshold.
 
-        Base and parts add up to the log-odds exactly. A fragment counts for the word that it is in, a pair for
-        its first word.
+        Raises `explain.TooLongToExplain`, and ValueError for an attribute that this model does not score.
+        """
+        from classifier.explain import explained  # only who asks why pays for it
+
+        return explained(self, text, attribute, threshold)
+
+    def parts(self, joined: Joined) -> Parts:
+        """What the calibrated log-odds of one text are made of; base and parts add up to them exactly.
+
+        A fragment counts for the word that it is in, a pair half for each of its words.
         """
         count = len(self.attributes)
-        fragments, words, spelled = [], [], []
-        for _, piece in pieces(joined([text], self._reading)):
+        fragments, words, positions, before = [], [], [], 0
+        for _, piece in pieces(joined):
             found = word_slots(piece, self._layout)
-            fragments.append(_sums(self._fragment_rows(piece), found.positions))
-            words.append(self._word_rows(found))
-            spelled += Joined(piece.buffer, found.positions).texts()
-        parts = _shares(np.concatenate(fragments), count, self._longest_fragments)
-        parts += _shares(np.concatenate(words), count, self._longest_words)
-        names = [word.decode("utf-8", "replace") for word in spelled]
-        base = self._intercept * self._slope + self._offset
-        return base, list(zip(names, parts * self._slope, strict=True))
+            fragments.append(self._fragments_by_word(piece, found))
+            words.append(self._shared_word_rows(found))
+            before -= int(joined.buffer[before] != SPACE)  # a cut within a word put a space there
+            positions.append(found.positions + before)
+            before += len(piece.buffer)
+        parts = _shares(np.concatenate(fragments), count, self._longest[0])
+        parts += _shares(np.concatenate(words), count, self._longest[1])
+        base = np.asarray(self._intercept * self._slope + self._offset)
+        return Parts(base, parts * self._slope, np.concatenate(positions))
 
-    def _decisions(self, texts: Joined) -> NDArray[np.float64]:
+    def _shared_word_rows(self, found: WordSlots) -> Rows:
+        """For each word, what it and half of both its pairs add."""
+        halves = _gathered(self._words, found.pairs) / np.float32(2)
+        total = _gathered(self._words, found.words) + halves
+        total[1:] += halves[:-1]
+        return np.ascontiguousarray(total)
+
+    def _decisions(self, joined: Joined) -> NDArray[np.float64]:
         """Log-odds before calibration."""
-        fragments = np.zeros((len(texts.starts), _ROW), dtype=np.float32)
-        words = np.zeros_like(fragments)
-        for first, piece in pieces(texts):
-            last = first + len(piece.starts)
+        sums = np.zeros((len(joined.starts), _BLOCKS, _ROW), dtype=np.float32)
+        for first, piece in pieces(joined):
             found = word_slots(piece, self._layout)
-            fragments[first:last] += _sums(self._fragment_rows(piece), piece.starts)
-            words[first:last] += _sums(self._word_rows(found), found.starts)
-        count = len(self.attributes)
-        log_odds = _scaled(fragments, count, self._longest_fragments)
-        log_odds += _scaled(words, count, self._longest_words)
-        return log_odds + self._intercept
+            rows = np.empty((len(found.words), _BLOCKS, _ROW), dtype=np.float32)
+            rows[:, 0] = self._fragments_by_word(piece, found)
+            rows[:, 1] = self._word_rows(found)
+            sums[first : first + len(piece.starts)] += _sums(rows, found.starts)
+        shares = sums[..., : len(self.attributes)] / divisors(sums[..., -1], self._longest)[..., None]
+        return np.asarray(shares[:, 0] + shares[:, 1] + self._intercept)
+
+    def _fragments_by_word(self, piece: Joined, found: WordSlots) -> Rows:
+        """For each word, what its fragments add: looked up if the word is known, summed if not."""
+        numbers = self._known.numbers(found.hashes)
+        rows = _gathered(self._known_rows, numbers)
+        unknown = (numbers == 0).nonzero()[0]
+        if len(unknown):
+            rest = only(piece, found, unknown)
+            rows[unknown] = _sums(self._fragment_rows(rest), rest.starts)
+        return rows
+
+    def _known_words_rows(self) -> Rows:
+        """What the fragments of every known word add, behind a row of zeros for those that are not known."""
+        summed = [_sums(self._fragment_rows(batch), batch.starts) for batch in batches()]
+        return np.concatenate([np.zeros((1, _ROW), dtype=np.float32), *summed])
 
     def _fragment_rows(self, piece: Joined) -> Rows:
         """For each byte, what the fragments that start there add."""
@@ -129,22 +174,14 @@ def _table(weights: NDArray[np.floating[Any]], rarity: NDArray[np.floating[Any]]
 
 def _gathered(table: Table, slots: Positions, out: Rows | None = None) -> Rows:
     # mode="clip" skips NumPy's own check and buffering; the hash cannot exceed the table.
-    return np.take(table, slots, axis=0, out=out, mode="clip")
+    return table.take(slots, axis=0, out=out, mode="clip")
 
 
 def _sums(rows: Rows, starts: Positions) -> Rows:
-    """Sum the rows of each text. Two columns at a time as one complex number: twice as fast as row by row."""
-    pairs = rows.view(np.complex64)
-    summed = np.empty((len(starts), pairs.shape[1]), dtype=np.complex64)
-    for column in range(pairs.shape[1]):
-        summed[:, column] = np.add.reduceat(pairs[:, column], starts)
-    return summed.view(np.float32)
+    """Sum the rows of each word or text."""
+    return np.asarray(np.add.reduceat(rows, starts, axis=0))
 
 
-def _scaled(sums: Rows, count: int, longest: float) -> NDArray[np.float64]:
-    return np.asarray(sums[:, :count] / divisors(sums[:, -1:], longest))
-
-
-def _shares(rows: Rows, count: int, longest: float) -> NDArray[np.float64]:
-    """Like `_scaled`, for the parts of one text: each divided by what the whole is divided by."""
+def _shares(rows: Rows, count: int, longest: np.float64) -> NDArray[np.float64]:
+    """The parts of one text, each divided by what the whole is divided by."""
     return np.asarray(rows[:, :count] / divisors(rows[:, -1].sum(dtype=np.float64), longest))

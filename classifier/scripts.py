@@ -1,4 +1,4 @@
-"""Which script a text is written in, as far as a script tells languages apart; look-alikes in Latin words do not count."""
+"""Which script a text is written in, where scripts tell languages apart; look-alikes in Latin words do not count."""
 
 from __future__ import annotations
 

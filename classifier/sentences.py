@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (wide characters count as two)
 """Sentences of our own in other languages: neutral ones that name a group, and plain insults.
 
 They teach that a name alone is no attack, and that a short insult is one even where tweets did not spell it out.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
@@ -20,11 +22,7 @@ def word_origins(text: str) -> list[str]:
     """The stretch of the original behind each word that the model sees."""
     found = traced(text)
     edges = [*np.flatnonzero(found.joined.buffer == SPACE), len(found.joined.buffer)]
-    return [
-        text[found.begins[a + 1 : b].min() : found.ends[a + 1 : b].max()]
-        for a, b in zip(edges[:-1], edges[1:], strict=True)
-        if b > a + 1
-    ]
+    return [text[found.begins[a + 1 : b].min() : found.ends[a + 1 : b].max()] for a, b in pairwise(edges) if b > a + 1]
 
 
 @settings(max_examples=300)

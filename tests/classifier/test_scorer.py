@@ -90,18 +90,6 @@ def test_a_kind_sentence_repeated_does_not_become_an_attack(shipped: Scorer) -> 
     assert very_often == pytest.approx(often, abs=1e-3)
 
 
-def test_contributions_add_up_to_the_score(shipped: Scorer) -> None:
-    text = "I think you are a pathetic liar, Mr Mayor!"
-    base, words = shipped.contributions(text)
-    log_odds = base + sum(parts for _, parts in words)
-    np.testing.assert_allclose(1 / (1 + np.exp(-log_odds)), shipped.score([text]).values[0], atol=1e-5)
-
-
-def test_contributions_name_the_word_that_decided(shipped: Scorer) -> None:
-    _, words = shipped.contributions("the mayor is an idiot today")
-    assert max(words, key=lambda word: word[1][0])[0] == "idiot"
-
-
 def test_scoring_needs_neither_scikit_learn_nor_pyarrow() -> None:
     program = (
         "import sys; from classifier import Scorer; Scorer.load().score(['a']);"
