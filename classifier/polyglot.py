@@ -18,7 +18,7 @@ import numpy as np
 from classifier import registry
 from classifier.language import identify
 from classifier.reading import read_in
-from classifier.registry import DEFAULT_LANGUAGE, Model
+from classifier.registry import Model
 from classifier.scorer import NO_MODEL, Rows, Scorer, Scores
 
 if TYPE_CHECKING:
@@ -38,12 +38,11 @@ class Polyglot(Scorer):
 
     @classmethod
     def load(cls, directory: Path | None = None) -> Self:
-        """All current models; or the one in `directory` alone, which then scores every text whatever its language."""
-        if directory:
-            return cls(registry.load(directory))
+        """All current models. The one in `directory` takes the place of its language's, and is the default one."""
+        model = registry.load(directory)
         others = registry.all_current()
-        others.pop(DEFAULT_LANGUAGE, None)
-        return cls(registry.load(), others)
+        others.pop(model.language, None)
+        return cls(model, others)
 
     @property
     def languages(self) -> tuple[str, ...]:

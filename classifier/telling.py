@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 FILE: Final = Path(__file__).parent / "telling_words.txt"
+LATIN_LANGUAGES: Final = ("de", "pt", "ro")
 WORD: Final = re.compile(r"[^\W\d_]+")
 
 FEWEST_TEXTS: Final = 6
