@@ -28,7 +28,7 @@ log = get_logger(__name__)
 
 
 class ShippedModel:
-    """The classifier, all its languages, behind the port; loaded on first use: a web process that never scores never pays for it."""
+    """The classifier behind the port, loaded on first use: a web process that never scores never pays for it."""
 
     def __init__(self, directory: str) -> None:
         self._directory = Path(directory) if directory else None
