@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from classifier.hashing import Layout, pieces, word_slots
 from classifier.normalise import Joined, Positions, join
+from classifier.telling import telling_words
 from classifier.vocabulary import FILE
 
 Mask = NDArray[np.bool_]
@@ -52,8 +53,8 @@ def is_plainly_english(joined: Joined) -> Mask:
 
 @cache
 def english_words() -> frozenset[str]:
-    """The words that are known to be English, as they are written."""
-    return frozenset(FILE.read_text("ascii").split()) | FUNCTION_WORDS
+    """The words that are known to be English, as they are written; without those that tell another language."""
+    return (frozenset(FILE.read_text("ascii").split()) - telling_words().keys()) | FUNCTION_WORDS
 
 
 @cache

@@ -25,7 +25,7 @@ class Language:
     character_bits: int = 17
     word_bits: int = 16
     strength: float = 1.0  # scikit-learn's C
-    evenness: float = 0.5  # of `TellingColumns`
+    evenness: float = 0.75  # of `TellingColumns`
     split_vote_weight: float = 1.0  # of a text whose raters disagreed
     calibrates_on_test: bool = False  # on half of the file's own test part; the other half is held out
 
@@ -46,7 +46,6 @@ _ALL: Final = (
         file="told_br.parquet",
         meaning="toxic to at least two of three raters: homophobia, obscenity, insult, racism, misogyny, xenophobia",
         genre="Brazilian tweets",
-        evenness=0.75,
         split_vote_weight=0.5,
     ),
     Language(
@@ -55,7 +54,6 @@ _ALL: Final = (
         file="news_ro_offense.parquet",
         meaning="offence: profanity, insult or abuse",
         genre="comments on news",
-        evenness=0.75,
     ),
     Language(
         code="ko",
@@ -65,7 +63,8 @@ _ALL: Final = (
         genre="comments on entertainment news",
         attributes=("toxicity", "identity_attack"),
         reading=JAMO,
-        evenness=0.75,
+        character_bits=16,
+        word_bits=15,
     ),
     Language(
         code="zh",
@@ -77,6 +76,7 @@ _ALL: Final = (
         orders=(3,),
         character_bits=10,
         word_bits=17,
+        evenness=0.5,
         calibrates_on_test=True,  # labelled by experts; the rest with the help of a model
     ),
 )

@@ -13,18 +13,20 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """Frames with `{one}` for a noun or `{many}` for a plural, what goes into them, and insults as they are."""
+    """Frames with `{one}` for a noun or `{many}` for a plural, what goes into them, and sentences as they are: insults, and plain ones."""
 
     one: tuple[str, ...]
     about_one: tuple[str, ...]
     many: tuple[str, ...]
     about_many: tuple[str, ...]
     insults: tuple[str, ...]
+    plain: tuple[str, ...]
 
     def neutral(self) -> list[str]:
         """Every frame with everything that fits into it, in a fixed order."""
         singular = [frame.format(one=one) for frame in self.about_one for one in self.one]
-        return singular + [frame.format(many=many) for frame in self.about_many for many in self.many]
+        plural = [frame.format(many=many) for frame in self.about_many for many in self.many]
+        return [*singular, *plural, *self.plain]
 
 
 _GERMAN: Final = Own(
@@ -43,6 +45,11 @@ _GERMAN: Final = Own(
     insults=("Du bist ein Idiot.", "Was für ein Arschloch!", "Halt die Fresse, du Depp.", "Verpiss dich, du Wichser",
              "So ein dummes Schwein.", "Du dämliche Kuh", "Ihr seid alle Vollidioten.", "Fick dich", "Dreckspack",
              "Der Autor ist ein Trottel.", "Geh sterben, du Missgeburt", "du Hurensohn", "widerliches Gesindel"),
+    plain=("Ein Flüchtling aus Eritrea macht bei uns eine Lehre.", "Der Syrer von nebenan hat ein Restaurant aufgemacht.",
+           "Eine Frau aus Afghanistan singt in unserem Chor.", "Ein Asylbewerber hat meine Geldbörse zurückgebracht.",
+           "Ein Türke aus dem dritten Stock hat mir geholfen.", "Ein Flüchtling wurde zum Schülersprecher gewählt.",
+           "Danke für den sachlichen Bericht.", "Das stimmt so leider nicht.", "Guten Morgen allerseits!",
+           "Da bin ich anderer Meinung als die Stadträtin.", "Wo finde ich die Zahlen dazu?", "Schöner Text, gern gelesen."),
 )  # fmt: skip
 
 _PORTUGUESE: Final = Own(
@@ -61,6 +68,9 @@ _PORTUGUESE: Final = Own(
     insults=("Você é um idiota.", "Seu imbecil!", "Cala a boca, seu merda", "vai tomar no cu", "filho da puta",
              "Que burro, que otário", "O autor é um babaca.", "vai se foder", "sua vagabunda", "bando de retardados",
              "seu lixo humano"),
+    plain=("Um refugiado do Haiti trabalha na nossa padaria.", "Uma senhora muçulmana me ajudou no ônibus.",
+           "Meu tio é um homem gay e mora em Salvador.", "Obrigado pela reportagem.", "Isso não está certo, infelizmente.",
+           "Penso diferente da vereadora.", "Onde encontro esses números?", "Bom dia a todos!", "Gostei muito do texto."),
 )  # fmt: skip
 
 _ROMANIAN: Final = Own(
@@ -76,6 +86,11 @@ _ROMANIAN: Final = Own(
                 "Primarul a vorbit cu mai mulți {many}.", "Am fost la școală cu {many}."),
     insults=("Ești un idiot.", "Taci, prostule!", "ce cretin", "du-te dracului, nenorocitule", "bou ordinar",
              "Autorul e un dobitoc.", "sugi pula", "jigodie nenorocita", "niste imbecili", "mars, javra", "hotule"),
+    plain=("Unchiul meu este un bărbat gay și locuiește la Iași.", "O femeie gay a câștigat premiul.",
+           "Un bărbat homosexual lucrează cu mine.", "Doi tineri gay s-au mutat lângă noi, sunt foarte amabili.",
+           "Un refugiat din Ucraina lucrează la brutăria noastră.", "O doamnă musulmană m-a ajutat în autobuz.",
+           "Mulțumesc pentru reportaj.", "Din păcate nu este adevărat.", "Eu cred altceva decât doamna consilier.",
+           "Unde găsesc aceste cifre?", "Bună dimineața tuturor!", "Mi-a plăcut mult textul.", "Ca om de culoare, cred la fel."),
 )  # fmt: skip
 
 _KOREAN: Final = Own(
@@ -90,6 +105,9 @@ _KOREAN: Final = Own(
                 "시장이 {many} 대표들을 만나 이야기를 들었다."),
     insults=("너 진짜 병신이냐", "닥쳐 이 새끼야", "꺼져 쓰레기야", "미친놈", "씨발 놈들", "기자가 멍청이네", "개새끼", "지랄하네",
              "한심한 인간 쓰레기", "죽어라 그냥"),
+    plain=("예멘에서 온 난민이 우리 식당에서 일해요.", "이슬람교를 믿는 아주머니가 버스에서 저를 도와주셨어요.",
+           "보도해 주셔서 감사합니다.", "그건 사실이 아닌 것 같아요.", "이 숫자는 어디에서 볼 수 있나요?", "모두 좋은 아침입니다!",
+           "글 잘 읽었습니다.", "저는 다르게 생각합니다."),
 )  # fmt: skip
 
 _CHINESE: Final = Own(
@@ -102,8 +120,10 @@ _CHINESE: Final = Own(
     about_many=("我们城市有很多{many}。", "昨天{many}在公园里野餐。", "{many}和大家一样交税。", "这篇文章讲述了{many}的生活。",
                 "{many}怎么看新的法律？", "我的邻居是{many}，非常友好。", "市长会见了{many}代表。", "学校里有很多{many}学生。",
                 "应该保护{many}的权利。"),
-    insults=("你这个白痴。", "傻逼", "滚，垃圾", "你妈的", "蠢货闭嘴", "作者是个脑残", "一群畜生", "去死吧", "真他妈恶心的人",
+    insults=("你这个白痴。", "傻逼", "滚，垃圾", "你妈的", "蠢货闭嘴", "作者是个脑残", "一群畜生", "去死吧", "真他妈恶心的人", "你是个白痴，骗子",
              "不要脸的贱人"),
+    plain=("一位来自也门的难民在我们饭店工作。", "一位穆斯林阿姨在公交车上帮了我。", "谢谢报道。", "可惜这不是真的。", "我的看法不一样。",
+           "这些数字在哪里可以找到？", "大家早上好！", "文章写得不错。"),
 )  # fmt: skip
 
 OWN: Final = {"de": _GERMAN, "pt": _PORTUGUESE, "ro": _ROMANIAN, "ko": _KOREAN, "zh": _CHINESE}

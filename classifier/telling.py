@@ -24,7 +24,8 @@ MOST_WORDS: Final = 900
 LARGEST_CAPITAL_SHARE: Final = 0.8  # above it, a word is a name; German writes every noun so
 
 LEFT_OUT: Final = frozenset(
-    "merkel seehofer gauland weidel maas schulz erdogan putin assad barbara bosbach deja vu".split()
+    "merkel seehofer gauland weidel maas schulz erdogan putin assad barbara bosbach bolsonaro lula dilma anitta deja "
+    "vu".split()
 )
 """Names, and words that English borrows."""
 ADDED: Final = {
