@@ -53,8 +53,14 @@ def train(data: Path, models: Path, strength: float, seed: int, promote: bool, l
 @main.command()
 @data_option
 @model_option
-def evaluate(data: Path, model: Path | None) -> None:
+@language_option
+def evaluate(data: Path, model: Path | None, language: str) -> None:
     """Measure a model on the held-out and public texts; prints what its card prints."""
+    if language != registry.DEFAULT_LANGUAGE:
+        from classifier.language_training import measured_again
+
+        click.echo(measured_again(data, model, _language(language)))
+        return
     from classifier import card
     from classifier.train import experimental, figures, read
 

@@ -48,6 +48,14 @@ def train(data: Path, models: Path, language: Language, tell: Tell, seed: int = 
     return directory
 
 
+def measured_again(data: Path, directory: Path | None, language: Language) -> str:
+    """The card of a model with figures that are measured now."""
+    model = registry.load(directory or registry.current(language=language.code))
+    figures = language_figures.measured(model, language_data.read(data, language))
+    metadata = {**model.metadata, "figures": figures, "experimental": language_figures.experimental(figures)}
+    return language_card.written(metadata)
+
+
 def fitted(parts: dict[str, LabelledTexts], language: Language, seed: int = 0) -> Pipeline:
     """The pipeline, trained on all that may be learned, and calibrated on texts that it had not seen."""
     with threadpool_limits(limits=1):  # sums over more threads differ in the last bit, and so would the weights
