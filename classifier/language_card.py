@@ -7,9 +7,12 @@ from typing import Any, Final
 _OPENING: Final = """\
 # Civility model {version}
 
-Scores {name} texts. Learned from {genre}; there, "yes" meant: {meaning}. It is a linear model over hashed
-fragments and words, without any understanding of irony, context or facts. It knows less than the English model:
-fewer texts, one source, one time.
+Scores {name} texts. Learned from {genre} ({file}, {licence}).
+
+"Yes" meant there: {meaning}.
+
+It is a linear model over hashed fragments and words, without any understanding of irony, context or facts. It knows
+less than the English model: fewer texts, one source, one time.
 
 **Use it** to sort what people should look at first. **Do not** let it reject anything before you have compared it
 with a few hundred decisions of your own. Texts about groups that are often attacked score higher than they should.
@@ -30,7 +33,7 @@ texts in this data are larger than on any site: expect fewer held and fewer righ
 def written(metadata: dict[str, Any]) -> str:
     """The card of a model, from its papers."""
     figures, recipe = metadata["figures"], metadata["recipe"]
-    opening = {name: recipe[name] for name in ("name", "genre", "meaning")}
+    opening = {name: recipe[name] for name in ("name", "genre", "meaning", "file", "licence")}
     sections = [
         _OPENING.format(version=metadata["version"], **opening),
         "## Held-out texts\n\n" + _held_out(figures, metadata["experimental"]),

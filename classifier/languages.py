@@ -19,6 +19,7 @@ class Language:
     file: str
     meaning: str  # what people were asked when they labelled the texts
     genre: str
+    licence: str  # of the texts
     attributes: tuple[str, ...] = ("toxicity",)
     reading: str = PLAIN
     orders: tuple[int, ...] = (3, 4, 5)
@@ -37,6 +38,7 @@ _ALL: Final = (
         file="germeval2018.parquet",
         meaning="offence: profanity, insult or abuse",
         genre="tweets",
+        licence="CC-BY-4.0",
         strength=0.5,
         calibrates_on_test=True,  # other authors and another time than the training part
     ),
@@ -46,6 +48,7 @@ _ALL: Final = (
         file="told_br.parquet",
         meaning="toxic to at least two of three raters: homophobia, obscenity, insult, racism, misogyny, xenophobia",
         genre="Brazilian tweets",
+        licence="CC-BY-SA-4.0",
         split_vote_weight=0.5,
     ),
     Language(
@@ -54,6 +57,7 @@ _ALL: Final = (
         file="news_ro_offense.parquet",
         meaning="offence: profanity, insult or abuse",
         genre="comments on news",
+        licence="Apache-2.0",
     ),
     Language(
         code="ko",
@@ -61,6 +65,7 @@ _ALL: Final = (
         file="kocohub_korean_news.parquet",
         meaning="offensive or hateful (identity attack: shows a bias against a group)",
         genre="comments on entertainment news",
+        licence="CC-BY-SA-4.0",
         attributes=("toxicity", "identity_attack"),
         reading=JAMO,
         character_bits=16,
@@ -72,6 +77,7 @@ _ALL: Final = (
         file="cold_zh.parquet",
         meaning="offensive about race, region or gender",
         genre="social media",
+        licence="Apache-2.0",
         reading=SPACED,
         orders=(3,),
         character_bits=10,

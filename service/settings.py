@@ -113,7 +113,9 @@ class Settings:
         "Celery's pool: `threads` (small), `prefork` (one process per core), `solo`.",
     )
     worker_concurrency: int = setting("CIVILITY_WORKER_CONCURRENCY", 2, "Tasks a worker runs side by side.")
-    model: str = setting("CIVILITY_MODEL", "", "Folder of the model; empty: the one that is shipped.")
+    model: str = setting(
+        "CIVILITY_MODEL", "", "Folder of the model that takes the place of its language's; empty: the shipped ones."
+    )
     trusted_proxies: int = setting(
         "CIVILITY_TRUSTED_PROXIES", 0, "Reverse proxies in front, whose X-Forwarded headers are believed."
     )
