@@ -23,7 +23,7 @@ Mask = NDArray[np.bool_]
 # Frequent in English and rare in every other language with Latin letters.
 FUNCTION_WORDS: Final = frozenset(
     """the and you that this with have are they what your it's don't my not would can't there their from about who
-    because people when how which been than just like think know get should could i'm he's you're why them then some
+    because people when how which been than just like think know get should could he's you're why them then some
     these those other into only also does did its where make right good really even never too being said say see want
     need back his but she by all if it has were i up out going doesn't isn't didn't that's there's we're they're
     always every much many very any more most own same such through while after before again against still our

@@ -56,11 +56,19 @@ def _identify_latin(text: str, default: str) -> str:
     if sum(map(english_words().__contains__, words)) > _ENGLISH_SHARE * len(words):
         return ENGLISH
     telling = Counter(filter(None, map(telling_words().get, words)))
-    language, hits = telling.most_common(1)[0] if telling else (default, 0)
     is_short = len(words) < _FEWEST_WORDS or sum(map(len, words)) < _FEWEST_LETTERS
-    if is_short:
-        return language if hits >= _SHARE_OF_TELLING * len(words) and len(telling) == 1 else default
-    return _weighed(text, words, telling, default)
+    return (_weighed_short if is_short else _weighed)(text, words, telling, default)
+
+
+def _weighed_short(text: str, words: list[str], telling: Counter[str], default: str) -> str:
+    """The language of the telling words, if they make up half the text or the identifier agrees."""
+    if len(telling) != 1:
+        return default
+    ((language, hits),) = telling.items()
+    if hits >= _SHARE_OF_TELLING * len(words):
+        return language
+    asked, sureness = _asked(text)
+    return language if asked == language and sureness >= _SURE_OF_MODEL else default
 
 
 def _weighed(text: str, words: list[str], telling: Counter[str], default: str) -> str:
@@ -69,8 +77,10 @@ def _weighed(text: str, words: list[str], telling: Counter[str], default: str) -
     if english > _ENGLISH_SIGN * len(words):
         return ENGLISH
     language, sureness = _asked(text)
-    needed = _SURE_OF_MODEL if telling[language] > english else _SURE
-    return language if sureness >= needed else default
+    if sureness >= (_SURE_OF_MODEL if telling[language] > english else _SURE):
+        return language
+    told, hits = telling.most_common(1)[0] if telling else (default, 0)
+    return told if hits - english >= _SHARE_OF_TELLING * len(words) else default
 
 
 def _asked(text: str) -> tuple[str, float]:
