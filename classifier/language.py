@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from classifier.english import FUNCTION_WORDS, english_words, is_plainly_english
 from classifier.normalise import Joined, join
-from classifier.scripts import FOREIGN, LANGUAGES, LATIN, MIXED, script_of
+from classifier.scripts import CAN_DISGUISE, LANGUAGES, LATIN, MIXED, script_of
 from classifier.telling import WORD, telling_words
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def identify(texts: Sequence[str], default: str = ENGLISH, normalised: Joined | 
     """The ISO 639 code of each text's language. Whoever has normalised the texts already can save it doing so."""
     is_english = is_plainly_english(normalised or join(texts)).tolist()
     return [
-        ENGLISH if is_plain and (text.isascii() or not FOREIGN.search(text)) else _identify(text, default)
+        ENGLISH if is_plain and (text.isascii() or script_of(text) in CAN_DISGUISE) else _identify(text, default)
         for text, is_plain in zip(texts, is_english, strict=True)
     ]
 

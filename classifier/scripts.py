@@ -34,6 +34,8 @@ _FIRSTS: Final = [first for first, _, _ in _RANGES]
 FOREIGN: Final = re.compile("[" + "".join(f"{chr(first)}-{chr(last)}" for first, last, _ in _RANGES) + "]")
 
 _LOOK_ALIKE: Final = frozenset({"Greek", "Cyrillic", "Armenian", "Ethiopic"})
+CAN_DISGUISE: Final = _LOOK_ALIKE | {LATIN}
+"""Scripts that an English text may be written in: what reads as English by its looks is English in disguise."""
 _DENSE: Final = frozenset({"Han", "Hangul", "Kana"})  # a character holds as much as two letters or more
 _ASCII_LETTER: Final = re.compile("[A-Za-z]")
 _LEAST_KANA: Final = 0.05  # of a Japanese text; a quoted の does not make a Chinese one Japanese

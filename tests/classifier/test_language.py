@@ -19,6 +19,7 @@ ENGLISH = (
     "The Zeitgeist of this über-article leaves me cold.",
     "yоu аre аn idiоt аnd evеryоne knоws it",
     "𝐲𝐨𝐮 𝐚𝐫𝐞 𝐚 𝐟𝐨𝐨𝐥",
+    "уоu аrе аn idiоt аnd уоu саn shut uр",
     "He wrote 你好 on the wall and they have no idea why.",
 )
 OTHERS = {
@@ -36,7 +37,8 @@ OTHERS = {
     "sv": ("Det här är en riktigt bra artikel, tack!",),
     "tr": ("Bu makale gerçekten çok güzel olmuş.",),
     "hu": ("Nem értek egyet a szerzővel, ez nem így van.",),
-    "ru": ("Спасибо за статью, очень интересно.",),
+    "ru": ("Спасибо за статью, очень интересно.", "Они не правы, и вот почему.", "ты дурак и не лечишься"),
+    "bg": ("Това е много хубава статия, благодаря ви.",),
     "uk": ("Дякую за статтю, дуже цікаво і корисно.",),
     "ar": ("شكرا على هذا المقال الرائع",),
     "he": ("תודה על הכתבה המעניינת",),
