@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
+from itertools import repeat
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.hashing import Layout, pieces, word_slots
+from classifier.hashing import Hashes, Layout, mixed, pieces, word_slots
 from classifier.normalise import Joined, Positions, join
 from classifier.telling import telling_words
 from classifier.vocabulary import FILE
 
 Mask = NDArray[np.bool_]
+Counts = NDArray[np.int64]
 
 # Frequent in English and rare in every other language with Latin letters.
 FUNCTION_WORDS: Final = frozenset(
@@ -33,22 +35,36 @@ _ENOUGH: Final = 2  # function words
 _LARGEST_INTERVAL: Final = 7  # at least one word in so many must be one
 _KNOWN_SHARE: Final = 0.6  # of a text's words, above which it is English whatever they are
 
-_LAYOUT: Final = Layout(word_bits=17)
+_LAYOUT: Final = Layout()
 _HALF: Final = 32  # bits of an integer: known words are counted below, function words above
+_BITS: Final = 17  # of a word's place in the table
+_FEW_BYTES: Final = 2_048  # fewer are split into words sooner than arrays are made of them
 
 
 def is_plainly_english(joined: Joined) -> Mask:
     """For each normalised text whether it is English beyond doubt."""
+    few = len(joined.starts) == 1 and len(joined.buffer) <= _FEW_BYTES
+    evidence, words = _of_one(joined) if few else _of_many(joined)
+    function, known = evidence >> _HALF, evidence & ((1 << _HALF) - 1)
+    has_function_words = (function >= _ENOUGH) & (function * _LARGEST_INTERVAL >= words)
+    return np.atleast_1d(has_function_words | (known > _KNOWN_SHARE * words))
+
+
+def _of_one(joined: Joined) -> tuple[int, int]:
+    """The evidence and the number of words of a single text, the same as `_of_many` counts, without arrays."""
+    words = joined.buffer[1:].tobytes().split(b" ")
+    return sum(map(_known().spelled.get, words, repeat(0))), len(words)
+
+
+def _of_many(joined: Joined) -> tuple[Counts, Counts]:
     evidence = np.zeros(len(joined.starts), dtype=np.int64)
     words = np.zeros_like(evidence)
     for first, piece in pieces(joined):
         last = first + len(piece.starts)
         found = word_slots(piece, _LAYOUT)
-        evidence[first:last] += np.add.reduceat(_evidence()[found.words], found.starts)
-        words[first:last] += np.diff(np.append(found.starts, len(found.words)))
-    function, known = evidence >> _HALF, evidence & ((1 << _HALF) - 1)
-    has_function_words = (function >= _ENOUGH) & (function * _LARGEST_INTERVAL >= words)
-    return has_function_words | (known > _KNOWN_SHARE * words)
+        evidence[first:last] += np.add.reduceat(_known().evidence(found.hashes), found.starts)
+        words[first:last] += np.diff(np.append(found.starts, len(found.hashes)))
+    return evidence, words
 
 
 @cache
@@ -57,15 +73,44 @@ def english_words() -> frozenset[str]:
     return (frozenset(FILE.read_text("ascii").split()) - telling_words().keys()) | FUNCTION_WORDS
 
 
+class _Known:
+    """What each known word counts: one, and for a function word one in the upper half as well.
+
+    Looked up by the word's hash, or by its spelling; of words that share a place only the last one is known to both.
+    """
+
+    def __init__(self) -> None:
+        counted = dict.fromkeys(_normalised(english_words()), 1)
+        counted |= dict.fromkeys(_normalised(FUNCTION_WORDS), 1 + (1 << _HALF))
+        counted.pop(b"", None)
+        hashes = _hashes(list(counted))
+        places = _places(hashes)
+        last = dict(zip(places.tolist(), counted.items(), strict=True))
+        self.spelled = dict(last.values())
+        self._hashes = np.zeros(1 << _BITS, dtype=np.uint64)
+        self._hashes[places] = hashes
+        self._evidence = np.zeros(1 << _BITS, dtype=np.int64)
+        self._evidence[places] = list(counted.values())
+
+    def evidence(self, hashes: Hashes) -> Counts:
+        places = _places(hashes)
+        return np.asarray(self._evidence[places] * (self._hashes[places] == hashes))
+
+
 @cache
-def _evidence() -> NDArray[np.int64]:
-    """For each slot of a word: one for a known word, and one in the upper half for a function word."""
-    table = np.zeros(1 << _LAYOUT.word_bits, dtype=np.int64)
-    table[_slots(sorted(english_words()))] = 1
-    table[_slots(sorted(FUNCTION_WORDS))] = 1 + (1 << _HALF)
-    table[0] = 0  # of the word before the first space of an empty text
-    return table
+def _known() -> _Known:
+    return _Known()
 
 
-def _slots(words: Iterable[str]) -> Positions:
-    return np.concatenate([word_slots(piece, _LAYOUT).words for _, piece in pieces(join(list(words)))])
+def _places(hashes: Hashes) -> Positions:
+    return (mixed(hashes) >> np.uint64(64 - _BITS)).astype(np.intp)
+
+
+def _normalised(words: Iterable[str]) -> list[bytes]:
+    return join(sorted(words)).texts()
+
+
+def _hashes(words: list[bytes]) -> Hashes:
+    """Of normalised words, each as a text of its own."""
+    joined = join([word.decode() for word in words])
+    return np.concatenate([word_slots(piece, _LAYOUT).hashes for _, piece in pieces(joined)])

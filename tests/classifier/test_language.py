@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from classifier.english import is_plainly_english
 from classifier.language import identify
+from classifier.normalise import join
 from classifier.scripts import LATIN, script_of
 from classifier.telling import found, telling_words
 
@@ -99,3 +101,9 @@ def test_telling_words_stand_in_one_language_only() -> None:
 
 def test_no_telling_word_is_an_english_one() -> None:
     assert not {"the", "and", "you", "not", "die", "war", "am", "people"} & telling_words().keys()
+
+
+@given(st.lists(st.text(max_size=80) | st.sampled_from([*ENGLISH, *SHORT_ENGLISH]), min_size=1, max_size=6))
+def test_one_text_alone_is_recognised_as_in_company(texts: list[str]) -> None:
+    together = is_plainly_english(join([*texts, "lol"]))[:-1]
+    assert together.tolist() == [bool(is_plainly_english(join([text]))[0]) for text in texts]
