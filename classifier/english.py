@@ -37,6 +37,7 @@ _KNOWN_SHARE: Final = 0.6  # of a text's words, above which it is English whatev
 
 _LAYOUT: Final = Layout()
 _HALF: Final = 32  # bits of an integer: known words are counted below, function words above
+_WORTH: Final = np.array([0, 1, 1 + (1 << _HALF)], dtype=np.int64)
 _BITS: Final = 17  # of a word's place in the table
 _FEW_BYTES: Final = 2_048  # fewer are split into words sooner than arrays are made of them
 
@@ -81,7 +82,7 @@ class _Known:
 
     def __init__(self) -> None:
         counted = dict.fromkeys(_normalised(english_words()), 1)
-        counted |= dict.fromkeys(_normalised(FUNCTION_WORDS), 1 + (1 << _HALF))
+        counted |= dict.fromkeys(_normalised(FUNCTION_WORDS), int(_WORTH[2]))
         counted.pop(b"", None)
         hashes = _hashes(list(counted))
         places = _places(hashes)
@@ -89,12 +90,12 @@ class _Known:
         self.spelled = dict(last.values())
         self._hashes = np.zeros(1 << _BITS, dtype=np.uint64)
         self._hashes[places] = hashes
-        self._evidence = np.zeros(1 << _BITS, dtype=np.int64)
-        self._evidence[places] = list(counted.values())
+        self._is_known = np.zeros(1 << _BITS, dtype=np.uint8)  # 2 for a function word
+        self._is_known[places] = [1 if worth == 1 else 2 for worth in counted.values()]
 
     def evidence(self, hashes: Hashes) -> Counts:
         places = _places(hashes)
-        return np.asarray(self._evidence[places] * (self._hashes[places] == hashes))
+        return np.asarray(_WORTH[self._is_known[places] * (self._hashes[places] == hashes)])
 
 
 @cache
