@@ -131,7 +131,8 @@ def _letters_apart(kinds: Kinds) -> NDArray[np.intp]:
     found = alone[:-4] & alone[2:-2]
     found &= alone[4:]
     found &= (kinds[6:] & _BETWEEN) != 0
-    return np.flatnonzero(found)
+    places: NDArray[np.intp] = found.nonzero()[0]
+    return places
 
 
 def _marked(kinds: Kinds) -> NDArray[np.intp]:
@@ -141,7 +142,8 @@ def _marked(kinds: Kinds) -> NDArray[np.intp]:
     within = after & ((here & (_DIGIT | _DOLLAR | _STAR)) != 0)
     leading = is_letter[2:-1] & is_letter[3:] & ((here & (_DIGIT | _DOLLAR)) != 0)
     between = after & ((here & _SIGN) != 0) & ((next_one & (_LETTER | _DIGIT | _DOLLAR | _STAR)) != 0)
-    return np.flatnonzero(within | leading | between) + 1
+    places: NDArray[np.intp] = (within | leading | between).nonzero()[0]
+    return places + 1
 
 
 REPAIRS: Final[tuple[Repair, ...]] = (closed_up, read)

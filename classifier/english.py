@@ -6,7 +6,6 @@ a text, where looking each word up would take four and asking the identifier a h
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cache
 from itertools import repeat
 from typing import Final
@@ -81,17 +80,17 @@ class _Known:
     """
 
     def __init__(self) -> None:
-        counted = dict.fromkeys(_normalised(english_words()), 1)
-        counted |= dict.fromkeys(_normalised(FUNCTION_WORDS), int(_WORTH[2]))
-        counted.pop(b"", None)
-        hashes = _hashes(list(counted))
+        words = sorted(english_words())
+        worths = [int(_WORTH[2 if word in FUNCTION_WORDS else 1]) for word in words]
+        normalised = join(words)
+        hashes = np.concatenate([word_slots(piece, _LAYOUT).hashes for _, piece in pieces(normalised)])
         places = _places(hashes)
-        last = dict(zip(places.tolist(), counted.items(), strict=True))
-        self.spelled = dict(last.values())
+        last = dict(zip(places.tolist(), zip(normalised.texts(), hashes.tolist(), worths, strict=True), strict=True))
+        self.spelled = {word: worth for word, _, worth in last.values()}
         self._hashes = np.zeros(1 << _BITS, dtype=np.uint64)
-        self._hashes[places] = hashes
+        self._hashes[list(last)] = [each for _, each, _ in last.values()]
         self._is_known = np.zeros(1 << _BITS, dtype=np.uint8)  # 2 for a function word
-        self._is_known[places] = [1 if worth == 1 else 2 for worth in counted.values()]
+        self._is_known[list(last)] = [1 if worth == 1 else 2 for _, _, worth in last.values()]
 
     def evidence(self, hashes: Hashes) -> Counts:
         places = _places(hashes)
@@ -105,13 +104,3 @@ def _known() -> _Known:
 
 def _places(hashes: Hashes) -> Positions:
     return (mixed(hashes) >> np.uint64(64 - _BITS)).astype(np.intp)
-
-
-def _normalised(words: Iterable[str]) -> list[bytes]:
-    return join(sorted(words)).texts()
-
-
-def _hashes(words: list[bytes]) -> Hashes:
-    """Of normalised words, each as a text of its own."""
-    joined = join([word.decode() for word in words])
-    return np.concatenate([word_slots(piece, _LAYOUT).hashes for _, piece in pieces(joined)])

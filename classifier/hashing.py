@@ -58,12 +58,12 @@ def character_slots(joined: Joined, layout: Layout) -> Iterator[Positions]:
     length, longest = len(joined.buffer), max(layout.orders)
     padded = np.full(length + longest, SPACE, dtype=np.uint32)
     padded[:length] = joined.buffer
-    is_letter = padded != SPACE
-    is_inside = np.ones(length, dtype=np.bool_)
+    is_letter = (padded != SPACE).astype(np.uint32)  # 0 and 1: multiplied without a conversion
+    is_inside = np.ones(length, dtype=np.uint32)
     rolled = padded[:length].copy()
     for order in range(2, longest + 1):
         if order > 2:
-            is_inside &= is_letter[order - 2 : length + order - 2]
+            is_inside *= is_letter[order - 2 : length + order - 2]
         rolled *= _ROLL
         rolled += padded[order - 1 : length + order - 1]
         if order in layout.orders:

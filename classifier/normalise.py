@@ -109,7 +109,8 @@ def stretched(batch: bytes) -> list[int]:
     buffer = np.frombuffer(batch, dtype=np.uint8)
     is_same = np.zeros(len(buffer) + _PAIRS_REACH, dtype=np.bool_)
     is_same[: len(buffer) - 1] = (buffer[1:] == buffer[:-1]) & (buffer[1:] > _LAST_DIGIT)
-    places: list[int] = np.flatnonzero(is_same[:-4] & (is_same[1:-3] | (is_same[2:-2] & is_same[4:]))).tolist()
+    found = is_same[:-4] & (is_same[1:-3] | (is_same[2:-2] & is_same[4:]))
+    places: list[int] = found.nonzero()[0].tolist()
     return places
 
 
@@ -128,7 +129,7 @@ def squeezed(batch: bytes) -> tuple[Joined, NDArray[np.bool_]]:
     is_kept[2:] &= ~(is_same[1:] & is_same[:-1])
     is_kept[-1] = False
     left = buffer[is_kept]
-    starts = np.flatnonzero(left == BREAK)
+    starts = (left == BREAK).nonzero()[0]
     left[starts] = SPACE
     left[left == _L] = _I
     return Joined(left, starts), is_kept

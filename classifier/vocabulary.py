@@ -11,6 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -183,13 +184,10 @@ def _cut(letters: bytes, came_from: list[int]) -> list[bytes]:
 
 def _together(parts: list[bytes]) -> list[bytes]:
     """Join neighbouring letters that are no words: they are a name, or a word nobody told us."""
-    costs = _costs()
     joined: list[bytes] = []
-    for part in parts:
-        if joined and part not in costs and joined[-1] not in costs:
-            joined[-1] += part
-        else:
-            joined.append(part)
+    for is_word, group in groupby(parts, _costs().__contains__):
+        letters = list(group)
+        joined += letters if is_word else [b"".join(letters)]
     return joined
 
 

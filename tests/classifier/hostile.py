@@ -20,4 +20,9 @@ HOSTILE: dict[str, str] = {
     "private use": "\ue000\U0010ffff" * 500,
     "right to left": "\u202eevil\u202c",
     "every plane": "".join(map(chr, range(0x80, 0x30000, 7))),
+    "letters apart": "a " * 500_000,
+    "digits between letters": "1d1" * 333_333,
+    "only combining marks": "\u0301" * 100_000,
+    "stars": "f" + "*" * 100_000,
+    "opened tags": "<b " * 100_000,
 }

@@ -68,6 +68,12 @@ def test_long_neighbours_change_nothing(shipped: Scorer) -> None:
     np.testing.assert_array_equal(shipped.score(texts).values, alone)
 
 
+def test_known_words_looked_up_and_summed_give_the_same(shipped: Scorer) -> None:
+    texts = [f"you are a {word} person and nobody likes your vxqzj" for word in ("kind", "stupid", "qwzzx", "good")]
+    alone = np.vstack([shipped.score([text]).values for text in texts])
+    np.testing.assert_array_equal(shipped.score(texts * 10).values[:4], alone)
+
+
 def test_scoring_twice_gives_the_same(shipped: Scorer) -> None:
     texts = list(HOSTILE.values())[:8]
     np.testing.assert_array_equal(shipped.score(texts).values, shipped.score(texts).values)
