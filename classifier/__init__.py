@@ -1,5 +1,6 @@
 """Knows texts and labels; knows neither sites nor replies."""
 
-from classifier.scorer import Scorer, Scores
+from classifier.polyglot import Polyglot as Scorer
+from classifier.scorer import Scores
 
 __all__ = ["Scorer", "Scores"]

@@ -13,10 +13,13 @@ import click
 
 from classifier import registry
 from classifier.inquiries import COMMANDS
-from classifier.options import FOLDER, data_option, model_option
-from classifier.scorer import Scorer, Scores
+from classifier.languages import LANGUAGES, Language
+from classifier.options import FOLDER, data_option, language_option, model_option
+from classifier.polyglot import Polyglot
+from classifier.scorer import NO_MODEL, Scores
 
 BATCH = 256
+UNKNOWN = 0.5  # the probability of what nobody has learned anything about
 
 
 @click.group()
@@ -29,13 +32,19 @@ def main() -> None:
 @click.option("--models", type=FOLDER, default=registry.MODELS, help="Where the new model directory goes.")
 @click.option("--strength", default=2.0, show_default=True, help="scikit-learn's C.")
 @click.option("--seed", default=0, show_default=True)
-@click.option("--promote", is_flag=True, help="Make it the model that is loaded when none is named.")
-def train(data: Path, models: Path, strength: float, seed: int, promote: bool) -> None:
-    """Train a model and write its directory, card included."""
-    from classifier.train import Recipe
-    from classifier.train import train as learn
+@click.option("--promote", is_flag=True, help="Make it the model that is loaded for its language.")
+@language_option
+def train(data: Path, models: Path, strength: float, seed: int, promote: bool, language: str) -> None:
+    """Train a model and write its directory, card included. Languages but English have recipes of their own."""
+    if language == registry.DEFAULT_LANGUAGE:
+        from classifier.train import Recipe
+        from classifier.train import train as learn
 
-    directory = learn(data, models, Recipe(strength=strength, seed=seed), _tell)
+        directory = learn(data, models, Recipe(strength=strength, seed=seed), _tell)
+    else:
+        from classifier.language_training import train as learn_language
+
+        directory = learn_language(data, models, _language(language), _tell, seed)
     if promote:
         registry.promote(directory, models)
     click.echo(directory)
@@ -44,8 +53,14 @@ def train(data: Path, models: Path, strength: float, seed: int, promote: bool) -
 @main.command()
 @data_option
 @model_option
-def evaluate(data: Path, model: Path | None) -> None:
+@language_option
+def evaluate(data: Path, model: Path | None, language: str) -> None:
     """Measure a model on the held-out and public texts; prints what its card prints."""
+    if language != registry.DEFAULT_LANGUAGE:
+        from classifier.language_training import measured_again
+
+        click.echo(measured_again(data, model, _language(language)))
+        return
     from classifier import card
     from classifier.train import experimental, figures, read
 
@@ -56,9 +71,10 @@ def evaluate(data: Path, model: Path | None) -> None:
 
 @main.command()
 @model_option
-def card(model: Path | None) -> None:
+@language_option
+def card(model: Path | None, language: str) -> None:
     """Print the card of a model."""
-    directory = model or registry.current()
+    directory = model or registry.current(language=language)
     click.echo((directory / registry.CARD).read_text("utf-8"))
 
 
@@ -66,8 +82,12 @@ def card(model: Path | None) -> None:
 @model_option
 @click.argument("lines", type=click.File("r", encoding="utf-8", errors="replace"), default="-")
 def score(model: Path | None, lines: IO[str]) -> None:
-    """Score LINES (or standard input): one JSON string a line in, one JSON object a line out."""
-    scorer = Scorer.load(model)
+    """Score LINES (or standard input): one JSON string a line in, one JSON object a line out.
+
+    Each text is scored by the model of its language. Where there is none, `model` is "none" and every probability
+    0.5: nothing is known, and who looks at the number alone does not let the text pass.
+    """
+    scorer = Polyglot.load(model)
     texts = (_text(number, line) for number, line in enumerate(lines, 1))
     while batch := list(islice(texts, BATCH)):
         for answer in _answers(scorer.score(batch)):
@@ -85,9 +105,18 @@ def _text(number: int, line: str) -> str:
 
 
 def _answers(scores: Scores) -> Iterator[dict[str, Any]]:
-    for row in scores.values:
-        rounded = (round(float(value), 6) for value in row)
-        yield {**dict(zip(scores.attributes, rounded, strict=True)), "model": scores.version}
+    for row, model, language in zip(scores.values.tolist(), scores.versions, scores.languages, strict=True):
+        known = {name: round(value, 6) for name, value in zip(scores.attributes, row, strict=True) if value == value}
+        unknown = dict.fromkeys(scores.attributes, UNKNOWN) if model == NO_MODEL else {}
+        yield {**known, **unknown, "model": model, "language": language}
+
+
+def _language(code: str) -> Language:
+    try:
+        return LANGUAGES[code]
+    except KeyError:
+        known = ", ".join(LANGUAGES)
+        raise click.BadParameter(f"There are recipes for en, {known}.", param_hint="--language") from None
 
 
 def _tell(message: str) -> None:

@@ -105,7 +105,7 @@ def _probability(scorer: Scorer, attribute: str, log_odds: float) -> float:
 def weighed(scorer: Scorer, text: str, attribute: str) -> tuple[float, tuple[Word, ...]]:
     """The base, and every word with what it adds."""
     column = scorer.attributes.index(attribute)
-    seen = traced(text)
+    seen = traced(text, scorer.reading)
     parts = scorer.parts(seen.joined)
     units = _utf16_offsets(text)
     edges = [*parts.positions.tolist(), len(seen.joined.buffer)]

@@ -15,7 +15,8 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from classifier.arithmetic import divisors
 from classifier.hashing import Layout, character_slots, pieces, word_slots
-from classifier.normalise import Joined, Positions, join
+from classifier.normalise import Joined, Positions
+from classifier.reading import PLAIN, read_in
 
 BATCH: Final = 512
 _REAL: Final = [np.float32, np.float64]
@@ -27,10 +28,17 @@ class FragmentCounter(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     The first `2**character_bits` columns are fragments, the next `2**word_bits` words and pairs.
     """
 
-    def __init__(self, orders: tuple[int, ...] = (3, 4, 5), character_bits: int = 18, word_bits: int = 17) -> None:
+    def __init__(
+        self,
+        orders: tuple[int, ...] = (3, 4, 5),
+        character_bits: int = 18,
+        word_bits: int = 17,
+        reading: str = PLAIN,
+    ) -> None:
         self.orders = orders
         self.character_bits = character_bits
         self.word_bits = word_bits
+        self.reading = reading
 
     @property
     def layout(self) -> Layout:
@@ -54,7 +62,7 @@ class FragmentCounter(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return sparse.vstack(batches, format="csr") if batches else sparse.csr_matrix(shape, dtype=np.float32)
 
     def _count(self, texts: list[str]) -> sparse.csr_matrix:
-        rows, columns = zip(*self._entries(join(texts)), strict=True)
+        rows, columns = zip(*self._entries(read_in(texts, self.reading)), strict=True)
         row, column = np.concatenate(rows), np.concatenate(columns)
         ones = np.ones(len(row), dtype=np.float32)
         shape = (len(texts), sum(self.blocks))

@@ -10,6 +10,7 @@ import numpy as np
 
 from classifier.explain import Stretch
 from classifier.options import data_option, model_option
+from classifier.polyglot import Polyglot
 from classifier.scorer import Scorer
 
 ATTRIBUTE = "toxicity"
@@ -72,7 +73,7 @@ def spans(data: Path, model: Path | None) -> None:
 def explain(model: Path | None, attribute: str, threshold: float, text: str) -> None:
     """Mark the words of TEXT that moved the score; contributions add up to the log-odds."""
     try:
-        found = Scorer.load(model).explain(text, attribute, threshold)
+        found = Polyglot.load(model).explain(text, attribute, threshold)
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{found.probability:.3f}  {attribute} ({found.version})")
@@ -95,4 +96,20 @@ def _with_marks(text: str, marks: Sequence[Stretch]) -> str:
     return "".join([*pieces, text[done:]])
 
 
-COMMANDS = (attacks, explain, spans, vocabulary)
+@click.command("telling-words")
+@data_option
+def telling_words(data: Path) -> None:
+    """Print the words by which short texts are recognised as not English; for classifier/telling_words.txt."""
+    from classifier import dataset, language_data, telling
+    from classifier.languages import LANGUAGES
+    from classifier.train import TRAINING_FILE
+
+    english = dataset.read(data / TRAINING_FILE).texts.tolist()
+    others = {
+        code: language_data.read(data, LANGUAGES[code])[dataset.TRAINING].texts for code in telling.LATIN_LANGUAGES
+    }
+    for language, words in telling.found(english, others).items():
+        click.echo(f"{language}: {' '.join(words)}")
+
+
+COMMANDS = (attacks, explain, spans, telling_words, vocabulary)

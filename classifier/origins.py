@@ -29,6 +29,7 @@ from classifier.normalise import (
     stretched,
     untagged,
 )
+from classifier.reading import PLAIN, table_of
 
 Offsets = NDArray[np.int64]
 Text = TypeVar("Text", str, bytes)
@@ -55,14 +56,22 @@ class Traced:
     ends: Offsets
 
 
-def traced(text: str) -> Traced:
-    """The same buffer as `join([text])`, with origins; some hundred times slower."""
-    seen = _batch(_plain(Written(text, np.arange(len(text)), np.arange(1, len(text) + 1))))
+def traced(text: str, reading: str = PLAIN) -> Traced:
+    """The same buffer as `read_in([text], reading)`, with origins; some hundred times slower."""
+    seen = _batch(_plain(_read(text, reading)))
     joined, is_kept = squeezed(seen.text)
     kept = np.flatnonzero(is_kept)
     last = np.append(kept[1:], len(seen.text) - 1) - 1  # of the bytes that were left out behind each
     is_letter = np.frombuffer(seen.text, dtype=np.uint8)[last] != SPACE
     return Traced(joined, seen.begins[kept], np.where(is_letter, seen.ends[last], seen.ends[kept]))
+
+
+def _read(text: str, reading: str) -> Written[str]:
+    written = Written(text, np.arange(len(text)), np.arange(1, len(text) + 1))
+    if reading == PLAIN:
+        return written
+    forms = [character.translate(table_of(reading)) for character in text]
+    return Written("".join(forms), *_repeated(written, [len(form) for form in forms]))
 
 
 def _plain(written: Written[str]) -> Written[str]:

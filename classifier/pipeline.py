@@ -151,13 +151,17 @@ class PartlyLabelled(BaseEstimator):  # type: ignore[misc]
 
 
 def _curve(decisions: Matrix, is_so: NDArray[np.bool_], weights: Matrix) -> tuple[float, float, float]:
-    """Slope, bend and offset of a beta calibration; a straight line (Platt's) where the bent one would fall."""
-    bent = LogisticRegression(C=1e6).fit(np.c_[decisions, np.logaddexp(0, decisions)], is_so, sample_weight=weights)
-    slope, bend = bent.coef_[0]
-    if slope >= 0 and slope + bend >= 0:
-        return float(slope), float(bend), float(bent.intercept_[0])
-    straight = LogisticRegression(C=1e6).fit(decisions[:, None], is_so, sample_weight=weights)
-    return float(straight.coef_[0, 0]), 0.0, float(straight.intercept_[0])
+    """Slope, bend and offset of a beta calibration that falls nowhere (Kull, Silva Filho and Flach, 2017)."""
+    sides = np.c_[-np.logaddexp(0, -decisions), np.logaddexp(0, decisions)]  # what rises below zero, and above
+    rates = np.zeros(2)
+    rising = [0, 1]
+    while True:
+        fit = LogisticRegression(C=1e6).fit(sides[:, rising], is_so, sample_weight=weights)
+        if (fit.coef_[0] >= 0).all() or len(rising) == 1:
+            break
+        rising = [int(np.argmax(fit.coef_[0]))]  # one side would fall: it stays level
+    rates[rising] = np.maximum(fit.coef_[0], 0)
+    return float(rates[0]), float(rates[1] - rates[0]), float(fit.intercept_[0])
 
 
 def _columns(values: Any) -> Matrix:

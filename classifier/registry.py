@@ -1,4 +1,7 @@
-"""Where models are kept: a directory each with weights, papers and checksums; `current` names the shipped one."""
+"""Where models are kept: a directory each with weights, papers and checksums.
+
+The file `current` names the shipped one of each language, a directory a line; its name begins with the language.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.hashing import Layout
+from classifier.reading import PLAIN
 
 MODELS: Final = Path(__file__).parent / "models"
+DEFAULT_LANGUAGE: Final = "en"
 FORMAT: Final = 2
 WEIGHTS, METADATA, CARD, CURRENT = "weights.npz", "metadata.json", "card.md", "current"
 _LARGEST_BYTES: Final = 256 << 20  # a weights file that claims to unpack to more is not one of ours
@@ -63,6 +68,15 @@ class Model:
         return tuple(self.metadata.get("experimental", ()))
 
     @property
+    def language(self) -> str:
+        return str(self.metadata.get("language", DEFAULT_LANGUAGE))
+
+    @property
+    def reading(self) -> str:
+        """How its language is spelled before it is cut into fragments; see `reading.py`."""
+        return str(self.metadata.get("reading", PLAIN))
+
+    @property
     def layout(self) -> Layout:
         known = self.metadata["layout"]
         return Layout(tuple(known["orders"]), known["character_bits"], known["word_bits"])
@@ -100,20 +114,36 @@ def save(directory: Path, content: bytes, metadata: dict[str, Any], card: str) -
 
 
 def promote(directory: Path, models: Path = MODELS) -> None:
-    """Make this model the one that is loaded when none is named."""
-    (models / CURRENT).write_text(directory.name + "\n", "utf-8")
+    """Make this model the one that is loaded for its language when none is named."""
+    others = [name for name in _listed(models) if _language(name) != _language(directory.name)]
+    (models / CURRENT).write_text("\n".join(sorted([directory.name, *others])) + "\n", "utf-8")
 
 
-def current(models: Path = MODELS) -> Path:
-    """The directory of the shipped model."""
+def current(models: Path = MODELS, language: str = DEFAULT_LANGUAGE) -> Path:
+    """The directory of the shipped model for a language."""
     try:
-        name = (models / CURRENT).read_text("utf-8").strip()
-    except FileNotFoundError as error:
+        return all_current(models)[language]
+    except KeyError as error:
         raise ModelRefused(
-            f"{models} names no current model. Install the package again, or train one with "
-            "`python -m classifier train --promote`."
+            f"{models} names no current model for the language {language!r}. Install the package again, or train one "
+            f"with `python -m classifier train --language {language} --promote`."
         ) from error
-    return models / name
+
+
+def all_current(models: Path = MODELS) -> dict[str, Path]:
+    """The directory of every shipped model, by language."""
+    return {_language(name): models / name for name in _listed(models)}
+
+
+def _listed(models: Path) -> list[str]:
+    try:
+        return (models / CURRENT).read_text("utf-8").split()
+    except FileNotFoundError:
+        return []
+
+
+def _language(name: str) -> str:
+    return name.partition("-")[0]
 
 
 def load(directory: Path | None = None) -> Model:

@@ -14,13 +14,16 @@ from classifier import registry
 from classifier.arithmetic import calibrated, divisors, probabilities
 from classifier.hashing import WordSlots, character_slots, pieces, word_slots
 from classifier.known import KnownWords, batches, only
-from classifier.normalise import SPACE, Joined, Positions, join
+from classifier.normalise import SPACE, Joined, Positions
+from classifier.reading import read_in
 from classifier.registry import Model, Table
 
 if TYPE_CHECKING:
     from classifier.explain import Explanation
 
 Rows = NDArray[np.float32]
+
+NO_MODEL: Final = "none"
 
 # A row of eight floats is half a cache line and is copied as one piece: 4 ns a fragment for all attributes
 # together, against 38 ns for six tables of one column.
@@ -33,9 +36,11 @@ _BLOCKS: Final = 2  # fragments, and words with their pairs
 class Scores:
     """Calibrated probabilities: one row a text, one column an attribute."""
 
-    values: NDArray[np.float32]
+    values: NDArray[np.float32]  # NaN where no model of the text's language offers the attribute
     attributes: tuple[str, ...]
-    version: str
+    version: str  # of the model of the default language
+    languages: tuple[str, ...]  # of each text
+    versions: tuple[str, ...]  # of the model that scored each text; `NO_MODEL` where its language has none
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +57,12 @@ class Scorer:
 
     def __init__(self, model: Model) -> None:
         self.version: str = model.version
+        self.language: str = model.language
         self.attributes: tuple[str, ...] = model.attributes
         self.experimental: tuple[str, ...] = model.experimental
         weights = model.weights
         self._layout = model.layout
+        self.reading: str = model.reading
         self._fragments = _table(weights.character_weights, weights.character_rarity)
         self._words = _table(weights.word_weights, weights.word_rarity)
         self._known = KnownWords(model.layout)
@@ -71,12 +78,16 @@ class Scorer:
 
     def score(self, texts: Sequence[str]) -> Scores:
         """Score every text, whatever it contains; a text's scores do not depend on the others in the batch."""
-        values = self.probabilities(self._decisions(join(texts)))
-        return Scores(values.astype(np.float32), self.attributes, self.version)
+        values = self._scored(read_in(texts, self.reading))
+        count = len(texts)
+        return Scores(values, self.attributes, self.version, (self.language,) * count, (self.version,) * count)
 
     def probabilities(self, log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
         """What log-odds before calibration mean; the last axis is attributes."""
         return probabilities(calibrated(log_odds, self._slope, self._bend, self._offset))
+
+    def _scored(self, normalised: Joined) -> Rows:
+        return self.probabilities(self._decisions(normalised)).astype(np.float32)
 
     def explain(self, text: str, attribute: str, threshold: float | None = None) -> Explanation:
         """Why the text scores as it does, and without which words it would score below the threshold.

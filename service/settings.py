@@ -118,7 +118,9 @@ class Settings:
         0,
         "On a cluster: a worker serves its own figures here for Prometheus; 0: the web server shows them.",
     )
-    model: str = setting("CIVILITY_MODEL", "", "Folder of the model; empty: the one that is shipped.")
+    model: str = setting(
+        "CIVILITY_MODEL", "", "Folder of the model that takes the place of its language's; empty: the shipped ones."
+    )
     trusted_proxies: int = setting(
         "CIVILITY_TRUSTED_PROXIES", 0, "Reverse proxies in front, whose X-Forwarded headers are believed."
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from math import isnan
 from pathlib import Path
 from threading import Lock
 
@@ -51,8 +52,13 @@ class ShippedModel:
 
     def score(self, texts: Sequence[str]) -> list[Scored]:
         scores = self._scorer.score(list(texts))
-        names = scores.attributes
-        return [Scored(dict(zip(names, row, strict=True)), scores.version) for row in scores.values.tolist()]
+        rows = zip(scores.values.tolist(), scores.versions, scores.languages, strict=True)
+        return [Scored(_known(scores.attributes, row), version, language) for row, version, language in rows]
+
+
+def _known(names: Sequence[str], row: Sequence[float]) -> dict[str, float] | None:
+    """What the model offers of a text's attributes; None where no model has learned its language."""
+    return {name: value for name, value in zip(names, row, strict=True) if not isnan(value)} or None
 
 
 def utc_now() -> datetime:

@@ -33,11 +33,15 @@ class Outcome(IntEnum):
 
 @dataclass(frozen=True)
 class Facts:
-    """All that a policy may look at. `scores` is None where the model could not score the text."""
+    """All that a policy may look at. `scores` is None where the model could not score the text.
+
+    `language` is a code such as `nl`, or None where nobody looked.
+    """
 
     text: str = ""
     author_name: str = ""
     scores: Mapping[str, float] | None = field(default_factory=dict)
+    language: str | None = None
     links: int = 0
     repeats: int = 0
     near_repeats: int = 0

@@ -21,10 +21,15 @@ class Work(StrEnum):
 
 @dataclass(frozen=True)
 class Scored:
-    """Calibrated probabilities in [0, 1] by attribute, or None where the text could not be scored."""
+    """Calibrated probabilities in [0, 1] by attribute, or None where the text could not be scored.
+
+    `language` is the ISO 639 code of what the text seems to be in, or None where nobody looked. With a language and
+    no attributes, there is no model for that language.
+    """
 
     attributes: Mapping[str, float] | None
     model: str
+    language: str | None = None
 
 
 class Scorer(Protocol):

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from service.domain.errors import BadPolicy
+from service.domain.languages import language_name
 from service.domain.policy import Facts, Finding, Outcome, Policy, Rule
 from service.domain.signals import WordList
 
@@ -74,6 +75,29 @@ class Unscored(NamedRule):
 
     def look(self, facts: Facts) -> tuple[str, Figures] | None:
         return ("the model could not score this text", {}) if facts.scores is None else None
+
+
+@dataclass(frozen=True)
+class LanguageWithoutModel(NamedRule):
+    """No model has learned the language of the text, so a person looks at it."""
+
+    def look(self, facts: Facts) -> tuple[str, Figures] | None:
+        if facts.scores is not None or facts.language is None:
+            return None
+        says = f"the text seems to be in {language_name(facts.language)}, for which there is no model"
+        return says, {"language": facts.language}
+
+
+@dataclass(frozen=True)
+class LanguageNotIn(NamedRule):
+    """The text is in none of the languages that the site's moderators read."""
+
+    not_in: tuple[str, ...]
+
+    def look(self, facts: Facts) -> tuple[str, Figures] | None:
+        if facts.language is None or facts.language in self.not_in:
+            return None
+        return f"the text seems to be in {language_name(facts.language)}", {"language": facts.language}
 
 
 @dataclass(frozen=True)
@@ -188,6 +212,8 @@ KINDS: dict[str, type[NamedRule]] = {
     "score": ScoreAtLeast,
     "scores_below": ScoresBelow,
     "unscored": Unscored,
+    "language_without_model": LanguageWithoutModel,
+    "language": LanguageNotIn,
     "words": Words,
     "links": Links,
     "repeats": Repeats,

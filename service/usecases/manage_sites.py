@@ -157,6 +157,7 @@ def judge(services: Services, policy: Policy, texts: Sequence[str], *, author_na
                 text=text,
                 author_name=author_name,
                 scores=scored.attributes,
+                language=scored.language,
                 links=count_links(text),
                 disguised=is_disguised(text),
             ),

@@ -66,6 +66,14 @@ def shipped() -> Scorer:
 
 
 @pytest.fixture(scope="session")
+def english(shipped: Scorer) -> Scorer:
+    """The shipped English model alone, whatever the language of the text."""
+    alone = shipped.for_language("en")
+    assert alone is not None
+    return alone
+
+
+@pytest.fixture(scope="session")
 def data() -> Path:
     if not (DATA / "train.parquet").exists():
         pytest.skip("the labelled data is not here; name its folder in CIVILITY_DATA")

@@ -54,16 +54,16 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 @pytest.mark.parametrize("repeated", REPEATED.values(), ids=REPEATED.keys())
-def test_scoring_takes_linear_time(shipped: Scorer, repeated: str) -> None:
+def test_scoring_takes_linear_time(english: Scorer, repeated: str) -> None:
     short, long = (repeated * (size // len(repeated)) for size in (50_000, 200_000))
-    assert seconds(lambda: shipped.score([long])) < GENEROUS * seconds(lambda: shipped.score([short])) + 0.01
+    assert seconds(lambda: english.score([long])) < GENEROUS * seconds(lambda: english.score([short])) + 0.01
 
 
 @pytest.mark.parametrize("repeated", REPEATED.values(), ids=REPEATED.keys())
-def test_explaining_takes_linear_time(shipped: Scorer, repeated: str) -> None:
+def test_explaining_takes_linear_time(english: Scorer, repeated: str) -> None:
     short, long = (repeated * (size // len(repeated)) for size in (5_000, 20_000))
 
     def explain(text: str) -> object:
-        return shipped.explain(text, "toxicity", threshold=0.0)
+        return english.explain(text, "toxicity", threshold=0.0)
 
     assert seconds(lambda: explain(long)) < GENEROUS * seconds(lambda: explain(short)) + 0.01

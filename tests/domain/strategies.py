@@ -14,6 +14,7 @@ from service.domain.rules import KINDS, NamedRule
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 ATTRIBUTES = ("toxicity", "insult", "threat")
+LANGUAGES = ("en", "de", "nl")
 STRICT_WORDS = ("hold", "reject")
 
 local_parts = st.text(LETTERS + "0123456789", min_size=1, max_size=20)
@@ -51,6 +52,7 @@ _PARAMETERS = {
     "attribute": st.sampled_from(ATTRIBUTES),
     "below": st.dictionaries(st.sampled_from(ATTRIBUTES), shares, min_size=1),
     "words": _banned.map(tuple),
+    "not_in": st.lists(st.sampled_from(LANGUAGES)).map(tuple),
     "rate_at_least": shares,
     "of_at_least": counts,
 }
@@ -90,6 +92,7 @@ def facts(draw: st.DrawFn) -> Facts:
         text=draw(st.sampled_from(["I see it another way.", "You m0r0n!", "F r e e money here", ""])),
         author_name=draw(st.sampled_from(["Ada", "sp4m"])),
         scores=draw(st.none() | scores),
+        language=draw(st.none() | st.sampled_from(LANGUAGES)),
         links=draw(few),
         repeats=draw(few),
         near_repeats=draw(few),

@@ -109,6 +109,10 @@ CASES = [
         {"scores": {"toxicity": 0.49}},
     ),
     ({"when": "unscored"}, {"scores": None}, {"scores": {}}),
+    ({"when": "language_without_model"}, {"scores": None, "language": "nl"}, {"scores": {}, "language": "de"}),
+    ({"when": "language_without_model"}, {"scores": None, "language": "fr"}, {"scores": None}),
+    ({"when": "language", "not_in": ["en", "de"]}, {"language": "ko"}, {"language": "de"}),
+    ({"when": "language", "not_in": ["en", "de"]}, {"language": "ko"}, {"language": None}),
     ({"when": "words", "words": ["moron"]}, {"text": "what a m.o.r.o.n"}, {"text": "oxymorons"}),
     ({"when": "words", "words": ["moron"]}, {"author_name": "MORON"}, {"author_name": "Mo Ron"}),
     ({"when": "links", "at_least": 2}, {"links": 2}, {"links": 1}),
@@ -171,6 +175,19 @@ def test_the_default_policy_approves_what_is_clean_and_holds_what_nobody_scored(
     assert decide(policy, Facts(scores={"toxicity": 0.7})).outcome is Outcome.HOLD
     assert decide(policy, Facts(scores={"toxicity": 0.99})).outcome is Outcome.REJECT
     assert decide(policy, Facts(scores=None)).rule == "not-scored"
+
+
+def test_the_default_policy_says_which_language_has_no_model() -> None:
+    verdict = decide(parse_policy(default_policy()), Facts(scores=None, language="nl"))
+
+    assert (verdict.outcome, verdict.rule) == (Outcome.HOLD, "language-without-model")
+    assert verdict.findings[0].says == "the text seems to be in Dutch, for which there is no model"
+
+
+def test_a_language_that_has_no_name_here_is_called_by_its_code() -> None:
+    policy = a_policy({"name": "it", "then": "hold", "when": "language_without_model"})
+
+    assert "in 'xx'," in decide(policy, Facts(scores=None, language="xx")).findings[0].says
 
 
 RULE = {"name": "links", "when": "links", "at_least": 2, "then": "hold"}
