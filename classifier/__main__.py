@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
 import click
 
-from classifier import registry
-from classifier.inquiries import COMMANDS
+from classifier import choosing, inquiries, registry
 from classifier.languages import LANGUAGES, Language
 from classifier.options import FOLDER, data_option, language_option, model_option
 from classifier.polyglot import Polyglot
@@ -40,7 +39,7 @@ def train(data: Path, models: Path, strength: float, seed: int, promote: bool, l
         from classifier.train import Recipe
         from classifier.train import train as learn
 
-        directory = learn(data, models, Recipe(strength=strength, seed=seed), _tell)
+        directory = learn(data, models, Recipe(strength=strength, seed=seed), _tell, _watched)
     else:
         from classifier.language_training import train as learn_language
 
@@ -54,7 +53,8 @@ def train(data: Path, models: Path, strength: float, seed: int, promote: bool, l
 @data_option
 @model_option
 @language_option
-def evaluate(data: Path, model: Path | None, language: str) -> None:
+@click.option("--plots", type=FOLDER, help="Draw charts into this folder as well (English).")
+def evaluate(data: Path, model: Path | None, language: str, plots: Path | None) -> None:
     """Measure a model on the held-out and public texts; prints what its card prints."""
     if language != registry.DEFAULT_LANGUAGE:
         from classifier.language_training import measured_again
@@ -62,10 +62,13 @@ def evaluate(data: Path, model: Path | None, language: str) -> None:
         click.echo(measured_again(data, model, _language(language)))
         return
     from classifier import card
-    from classifier.train import experimental, figures, read
+    from classifier.train import experimental, figures, plotted, read
 
-    loaded = registry.load(model)
-    measured = figures(loaded, *read(data), data)
+    loaded, texts = registry.load(model), read(data)
+    measured = figures(loaded, *texts, data)
+    if plots:
+        for file in plotted(loaded, *texts, measured, plots):
+            _tell(str(file))
     click.echo(card.written({**loaded.metadata, "figures": measured, "experimental": experimental(measured)}))
 
 
@@ -119,11 +122,17 @@ def _language(code: str) -> Language:
         raise click.BadParameter(f"There are recipes for en, {known}.", param_hint="--language") from None
 
 
+def _watched(columns: Iterable[int]) -> Iterator[int]:
+    """A progress bar over the attributes that are learned, on standard error."""
+    with click.progressbar(columns, label="Learning", file=sys.stderr, show_pos=True) as bar:
+        yield from bar
+
+
 def _tell(message: str) -> None:
     click.echo(message, err=True)
 
 
-for command in COMMANDS:
+for command in (*inquiries.COMMANDS, *choosing.COMMANDS):
     main.add_command(command)
 
 if __name__ == "__main__":

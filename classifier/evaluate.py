@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from classifier.dataset import Dataset, Labels, lessons
+from classifier.plots import Judged
 from classifier.promises import Promise, table
 
 Probabilities = NDArray[np.float64]
@@ -48,6 +49,17 @@ def by_source(dataset: Dataset, attributes: tuple[str, ...], score: Score) -> di
         }
         for i, attribute in enumerate(attributes)
     }
+
+
+def judged(dataset: Dataset, attribute: str, column: int, score: Score) -> dict[str, Judged]:
+    """The labelled texts of each source with the probabilities of one attribute, for charts."""
+    known = dataset.with_only((attribute,)).where(~dataset.is_contested)
+    known = known.where(~np.isnan(known.labels[:, 0]))
+    if not len(known):
+        return {}
+    truth, probabilities = (known.labels[:, 0] >= 0.5).astype(float), score(known.texts.tolist())[:, column]
+    rows = {str(source): known.sources == source for source in sorted(set(known.sources))}
+    return {source: Judged(truth[chosen], probabilities[chosen]) for source, chosen in rows.items()}
 
 
 def _figures(labels: Labels, probabilities: Probabilities, rows: NDArray[np.bool_]) -> Figures:

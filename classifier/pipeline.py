@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any, Self
 
 import numpy as np
@@ -17,6 +18,7 @@ from classifier.arithmetic import calibrated, probabilities
 from classifier.features import FragmentCounter, RarityWeights
 
 Matrix = NDArray[np.float64]
+Watch = Callable[[Iterable[int]], Iterable[int]]
 
 
 def build_pipeline(strength: float = 2.0, seed: int = 0) -> Pipeline:
@@ -82,10 +84,13 @@ class PartlyLabelled(BaseEstimator):  # type: ignore[misc]
     def __init__(self, judge: Any) -> None:
         self.judge = judge
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:  # noqa: N803  (scikit-learn's names)
-        """Learn every attribute; coefficients are rounded to half precision, as they are shipped."""
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, watch: Watch = iter) -> Self:  # noqa: N803
+        """Learn every attribute; coefficients are rounded to half precision, as they are shipped.
+
+        `watch` is handed the columns and iterates over them: a progress bar.
+        """
         features, labels, weights = self._checked(X, y, sample_weight)
-        judges = [self._one(features, labels[:, i], weights[:, i]) for i in range(labels.shape[1])]
+        judges = [self._one(features, labels[:, i], weights[:, i]) for i in watch(range(labels.shape[1]))]
         self.coef_ = np.vstack([judge.coef_ for judge in judges]).astype(np.float16).astype(np.float64)
         self.intercept_ = np.concatenate([judge.intercept_ for judge in judges])
         self.slope_ = np.ones(len(judges))

@@ -33,9 +33,9 @@ _RC: Final[dict[Any, Any]] = {
 }
 _BINS: Final = 10
 _AUCS: Final = (
-    ("bpsn", "o", "clean texts naming it against other toxic ones (BPSN)"),
-    ("bnsp", "s", "toxic texts naming it against other clean ones (BNSP)"),
-    ("subgroup", "^", "within it"),
+    ("bpsn_auc", "o", "clean texts naming it against other toxic ones (BPSN)"),
+    ("bnsp_auc", "s", "toxic texts naming it against other clean ones (BNSP)"),
+    ("subgroup_auc", "^", "within it"),
 )
 
 
@@ -64,7 +64,7 @@ def draw(folder: Path, judged: Mapping[str, Judged], *, attribute: str, model: s
 
 
 def draw_fairness(folder: Path, groups: Mapping[str, Mapping[str, float]], *, model: str) -> list[Path]:
-    """Draw the AUCs of each identity (`subgroup`, `bpsn`, `bnsp`), the worst BPSN first."""
+    """Draw the AUCs of each identity (`subgroup_auc`, `bpsn_auc`, `bnsp_auc`), the worst BPSN first."""
     folder.mkdir(parents=True, exist_ok=True)
     return _saved(folder / "fairness", lambda figure: _fairness(figure, groups, f"Identities, {model}"))
 
@@ -148,7 +148,7 @@ def _scores(figure: Any, judged: Mapping[str, Judged], title: str) -> None:
 
 def _fairness(figure: Any, groups: Mapping[str, Mapping[str, float]], title: str) -> None:
     axes = figure.subplots()
-    names = sorted(groups, key=lambda group: groups[group]["bpsn"])
+    names = sorted(groups, key=lambda group: groups[group]["bpsn_auc"])
     figure.set_figheight(1.6 + 0.19 * len(names))
     rows = np.arange(len(names))
     for (kind, marker, says), colour in zip(_AUCS, COLOURS, strict=False):

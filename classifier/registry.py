@@ -22,7 +22,8 @@ from classifier.reading import PLAIN
 MODELS: Final = Path(__file__).parent / "models"
 DEFAULT_LANGUAGE: Final = "en"
 FORMAT: Final = 2
-WEIGHTS, METADATA, CARD, CURRENT = "weights.npz", "metadata.json", "card.md", "current"
+WEIGHTS, METADATA, CARD = "weights.npz", "metadata.json", "card.md"
+CURRENT, PREVIOUS = "current", "previous"
 _LARGEST_BYTES: Final = 256 << 20  # a weights file that claims to unpack to more is not one of ours
 
 Table = NDArray[np.float32]
@@ -114,9 +115,29 @@ def save(directory: Path, content: bytes, metadata: dict[str, Any], card: str) -
 
 
 def promote(directory: Path, models: Path = MODELS) -> None:
-    """Make this model the one that is loaded for its language when none is named."""
-    others = [name for name in _listed(models) if _language(name) != _language(directory.name)]
-    (models / CURRENT).write_text("\n".join(sorted([directory.name, *others])) + "\n", "utf-8")
+    """Make this model the one that is loaded for its language when none is named; the one before is remembered."""
+    replaced = all_current(models).get(_language(directory.name))
+    _name(directory.name, models / CURRENT)
+    if replaced and replaced.name != directory.name:
+        _name(replaced.name, models / PREVIOUS)
+
+
+def rollback(language: str, models: Path = MODELS) -> Path:
+    """Go back to the model before the last promotion, and answer its directory."""
+    before = {_language(name): name for name in _listed(models / PREVIOUS)}.get(language)
+    if before is None or not (models / before).is_dir():
+        raise ModelRefused(
+            f"{models} has no earlier model for the language {language!r} to go back to. "
+            "Promote one by its directory instead."
+        )
+    promote(models / before, models)
+    return models / before
+
+
+def _name(name: str, file: Path) -> None:
+    """Put this directory's name into the list in the place of its language's."""
+    others = [each for each in _listed(file) if _language(each) != _language(name)]
+    file.write_text("\n".join(sorted([name, *others])) + "\n", "utf-8")
 
 
 def current(models: Path = MODELS, language: str = DEFAULT_LANGUAGE) -> Path:
@@ -132,12 +153,12 @@ def current(models: Path = MODELS, language: str = DEFAULT_LANGUAGE) -> Path:
 
 def all_current(models: Path = MODELS) -> dict[str, Path]:
     """The directory of every shipped model, by language."""
-    return {_language(name): models / name for name in _listed(models)}
+    return {_language(name): models / name for name in _listed(models / CURRENT)}
 
 
-def _listed(models: Path) -> list[str]:
+def _listed(file: Path) -> list[str]:
     try:
-        return (models / CURRENT).read_text("utf-8").split()
+        return file.read_text("utf-8").split()
     except FileNotFoundError:
         return []
 

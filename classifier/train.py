@@ -14,7 +14,7 @@ import sklearn
 from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from classifier import card, dataset, evaluate, fairness, neutral, own, registry
+from classifier import card, dataset, evaluate, fairness, neutral, own, plots, registry
 from classifier.counterweight import take_back
 from classifier.dataset import CALIBRATION, HELD_OUT, TRAINING, Dataset, Labels
 from classifier.features import columns_of_words
@@ -24,7 +24,7 @@ from classifier.labels import (
     FEWEST_POSITIVES,
     LOWEST_STEADY_AUC,
 )
-from classifier.pipeline import build_pipeline
+from classifier.pipeline import Watch, build_pipeline
 from classifier.registry import Model, Weights
 from classifier.scorer import Scorer
 
@@ -52,13 +52,14 @@ class Recipe:
     assumed_weight: float = 0.1  # of a text that nobody checked for spam, as a negative
 
 
-def train(data: Path, models: Path, recipe: Recipe, tell: Tell) -> Path:
-    """Train, measure and save a model; answers the directory it was written to."""
+def train(data: Path, models: Path, recipe: Recipe, tell: Tell, watch: Watch = iter) -> Path:
+    """Train, measure and save a model; answers the directory it was written to. `watch` shows the progress."""
     known, public = read(data)
     tell(f"{len(known):,} texts to learn from, {len(public):,} to be measured on")
     attributes = learnable(known.part(TRAINING))
     tell(f"learning {', '.join(attributes)}")
-    pipeline = fitted(known.with_only(attributes), recipe)
+    pipeline = fitted(known.with_only(attributes), recipe, watch)
+    tell("measuring")
     content = registry.packed(weights_of(pipeline))
     metadata = _papers(known, attributes, pipeline, content, recipe)
     metadata["figures"] = figures(Model(weights_of(pipeline), metadata), known, public, data)
@@ -84,14 +85,14 @@ def learnable(known: Dataset) -> tuple[str, ...]:
     )
 
 
-def fitted(known: Dataset, recipe: Recipe) -> Pipeline:
+def fitted(known: Dataset, recipe: Recipe, watch: Watch = iter) -> Pipeline:
     """The pipeline, trained on the training part and calibrated on the calibration part."""
     pipeline = build_pipeline(recipe.strength, recipe.seed)
     texts, labels, weights = _lessons(known.part(TRAINING), recipe)
     is_name = columns_of_words(pipeline["fragments"], texts, neutral.names(), recipe.names_share)
     pipeline.set_params(judges__judge__held_back=is_name, judges__judge__holding=recipe.holding)
     with threadpool_limits(limits=1):  # sums over more threads differ in the last bit, and so would the weights
-        pipeline.fit(texts, labels, judges__sample_weight=weights)
+        pipeline.fit(texts, labels, judges__sample_weight=weights, judges__watch=watch)
     _lean(pipeline, known.attributes, recipe.leaning)
     take_back(pipeline, neutral.names(), texts, recipe.taken_back)
     unseen = known.part(CALIBRATION)
@@ -158,13 +159,7 @@ def _papers(
 
 def figures(model: Model, known: Dataset, public: Dataset, data: Path) -> dict[str, Any]:
     """Everything measured about a model on texts it has not seen; `data` may hold fairness templates."""
-    scorer = Scorer(model)
-
-    def score(texts: Sequence[str]) -> evaluate.Probabilities:
-        batches = [texts[start : start + BATCH] for start in range(0, len(texts), BATCH)]
-        return np.vstack([scorer.score(batch).values for batch in batches]).astype(np.float64)
-
-    unseen = known.part(HELD_OUT)
+    score, unseen = _score(model), known.part(HELD_OUT)
     return {
         "held_out": evaluate.overall(unseen, model.attributes, score),
         "held_out_by_source": evaluate.by_source(unseen, model.attributes, score),
@@ -172,6 +167,31 @@ def figures(model: Model, known: Dataset, public: Dataset, data: Path) -> dict[s
         "thresholds": evaluate.promised(unseen, model.attributes, score),
         "fairness": fairness.measured(score, data),
     }
+
+
+def plotted(model: Model, known: Dataset, public: Dataset, measured: dict[str, Any], folder: Path) -> list[Path]:
+    """Charts of the attributes that are offered without a warning, on held-out and public texts, and of fairness."""
+    score, files = _score(model), []
+    for column, attribute in enumerate(model.attributes):
+        if attribute in model.experimental:
+            continue
+        judged = {
+            **evaluate.judged(known.part(HELD_OUT), attribute, column, score),
+            **{f"{name}, public": each for name, each in evaluate.judged(public, attribute, column, score).items()},
+        }
+        files += plots.draw(folder, judged, attribute=attribute, model=model.version)
+    names = (measured["fairness"] or {}).get("names", {})
+    return files + (plots.draw_fairness(folder, names, model=model.version) if names else [])
+
+
+def _score(model: Model) -> evaluate.Score:
+    scorer = Scorer(model)
+
+    def score(texts: Sequence[str]) -> evaluate.Probabilities:
+        batches = [texts[start : start + BATCH] for start in range(0, len(texts), BATCH)]
+        return np.vstack([scorer.score(batch).values for batch in batches]).astype(np.float64)
+
+    return score
 
 
 def experimental(measured: dict[str, Any]) -> list[str]:

@@ -45,8 +45,8 @@ def test_the_same_figures_give_the_same_drawing(judged: dict[str, Judged], tmp_p
 
 def test_the_worst_group_comes_first(tmp_path: Path) -> None:
     groups = {
-        "fine": {"subgroup": 0.97, "bpsn": 0.96, "bnsp": 0.95},
-        "worst": {"subgroup": 0.9, "bpsn": 0.7, "bnsp": 0.99},
+        "fine": {"subgroup_auc": 0.97, "bpsn_auc": 0.96, "bnsp_auc": 0.95},
+        "worst": {"subgroup_auc": 0.9, "bpsn_auc": 0.7, "bnsp_auc": 0.99},
     }
 
     draw_fairness(tmp_path, groups, model="en-test")
