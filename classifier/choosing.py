@@ -55,7 +55,7 @@ def _change(left: dict[str, Any], right: dict[str, Any], figure: str) -> str:
 
 
 def _bpsn(measured: dict[str, Any]) -> list[float]:
-    names = (measured.get("fairness") or {}).get("names", {})
+    names = measured["fairness"].get("templates", {}).get("names", {})
     return [group["bpsn_auc"] for group in names.values() if group["bpsn_auc"] is not None]
 
 

@@ -32,6 +32,7 @@ _RC: Final[dict[Any, Any]] = {
     "svg.fonttype": "none",
 }
 _BINS: Final = 10
+_FEWEST_IN_BIN: Final = 8
 _AUCS: Final = (
     ("bpsn_auc", "o", "clean texts naming it against other toxic ones (BPSN)"),
     ("bnsp_auc", "s", "toxic texts naming it against other clean ones (BNSP)"),
@@ -83,21 +84,23 @@ def _saved(stem: Path, chart: Callable[[Any], None]) -> list[Path]:
     return files
 
 
-def _coloured(judged: Mapping[str, Judged]) -> list[tuple[str, Judged, str]]:
-    return [(name, each, COLOURS[i % len(COLOURS)]) for i, (name, each) in enumerate(judged.items())]
+def _drawn(judged: Mapping[str, Judged]) -> list[tuple[str, Judged, dict[str, Any]]]:
+    """Each source with its colour; where colours repeat the line is broken."""
+    styles = [{"color": colour, "linestyle": line} for line in ("-", "--", ":") for colour in COLOURS]
+    return [(*each, style) for each, style in zip(judged.items(), styles, strict=False)]
 
 
 def _curves(figure: Any, judged: Mapping[str, Judged], title: str) -> None:
     """ROC on the left, precision over recall on the right, a line a source."""
     roc, pr = figure.subplots(1, 2)
     roc.plot([0, 1], [0, 1], color=_GREY, linewidth=0.8, linestyle=":")
-    for name, each, colour in _coloured({n: e for n, e in judged.items() if e.has_both}):
+    for name, each, style in _drawn({n: e for n, e in judged.items() if e.has_both}):
         false, true, _ = roc_curve(each.truth, each.probabilities)
         precision, recall, _ = precision_recall_curve(each.truth, each.probabilities)
         area = roc_auc_score(each.truth, each.probabilities)
         average = average_precision_score(each.truth, each.probabilities)
-        roc.plot(false, true, color=colour, linewidth=1.6, label=f"{name}  {area:.3f}")
-        pr.plot(recall, precision, color=colour, linewidth=1.6, label=f"{name}  {average:.3f}")
+        roc.plot(false, true, **style, linewidth=1.6, label=f"{name}  {area:.3f}")
+        pr.plot(recall, precision, **style, linewidth=1.6, label=f"{name}  {average:.3f}")
     roc.set(title=f"ROC: {title}", xlabel="share of clean texts flagged", ylabel="share of toxic texts found")
     pr.set(title="Precision and recall", xlabel="share of toxic texts found", ylabel="share of flagged that is toxic")
     for axes, what in ((roc, "area"), (pr, "average precision")):
@@ -109,10 +112,11 @@ def _reliability(figure: Any, judged: Mapping[str, Judged], title: str) -> None:
     """What was promised against what came true; a point's size is how many texts it stands for."""
     axes = figure.subplots()
     axes.plot([0, 1], [0, 1], color=_GREY, linewidth=0.8, linestyle=":")
-    for name, each, colour in _coloured(judged):
+    for name, each, style in _drawn(judged):
         promised, came_true, counts = _binned(each)
-        axes.plot(promised, came_true, color=colour, linewidth=1.2, label=name)
-        axes.scatter(promised, came_true, s=8 + 180 * counts / counts.sum(), color=colour, alpha=0.8, linewidths=0)
+        sizes = 8 + 180 * counts / len(each.truth)
+        axes.plot(promised, came_true, **style, linewidth=1.2, label=name)
+        axes.scatter(promised, came_true, s=sizes, color=style["color"], alpha=0.8, linewidths=0)
     axes.set(
         title=f"Do its probabilities come true? {title}",
         xlabel="what the model said",
@@ -120,14 +124,14 @@ def _reliability(figure: Any, judged: Mapping[str, Judged], title: str) -> None:
         xlim=(0, 1),
         ylim=(0, 1.01),
     )
-    axes.legend(loc="upper left")
+    axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1))
 
 
 def _binned(each: Judged) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Mean probability, share of positives and count of each bin that has texts."""
+    """Mean probability, share of positives and count of each bin that has enough texts to say something."""
     bins = np.minimum((each.probabilities * _BINS).astype(int), _BINS - 1)
     counts = np.bincount(bins, minlength=_BINS).astype(np.float64)
-    used = counts > 0
+    used = counts >= _FEWEST_IN_BIN
     promised = np.bincount(bins, weights=each.probabilities, minlength=_BINS)[used] / counts[used]
     came_true = np.bincount(bins, weights=each.truth, minlength=_BINS)[used] / counts[used]
     return promised, came_true, counts[used]

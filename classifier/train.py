@@ -180,7 +180,7 @@ def plotted(model: Model, known: Dataset, public: Dataset, measured: dict[str, A
             **{f"{name}, public": each for name, each in evaluate.judged(public, attribute, column, score).items()},
         }
         files += plots.draw(folder, judged, attribute=attribute, model=model.version)
-    names = (measured["fairness"] or {}).get("names", {})
+    names = measured["fairness"].get("templates", {}).get("names", {})
     return files + (plots.draw_fairness(folder, names, model=model.version) if names else [])
 
 
