@@ -32,6 +32,15 @@ class Scores:
     version: str
 
 
+@dataclass(frozen=True, slots=True)
+class Opinions:
+    """Scores, and for each text the model or models that they come from."""
+
+    values: NDArray[np.float32]
+    attributes: tuple[str, ...]
+    versions: tuple[str, ...]
+
+
 class Scorer:
     """A loaded model. Safe to share between threads: scoring changes nothing."""
 
@@ -55,6 +64,10 @@ class Scorer:
         """Score every text, whatever it contains; a text's scores do not depend on the others in the batch."""
         decisions = self._decisions(join(texts)) * self._slope + self._offset
         return Scores(probabilities(decisions).astype(np.float32), self.attributes, self.version)
+
+    def opinions(self, texts: Sequence[str]) -> Opinions:
+        """Like `score`, with each text's model: the same for all of them here, not in a cascade."""
+        return Opinions(self.score(texts).values, self.attributes, (self.version,) * len(texts))
 
     def contributions(self, text: str) -> tuple[NDArray[np.float64], list[tuple[str, NDArray[np.float64]]]]:
         """What the calibrated log-odds are made of: a base, and a part for every normalised word in order.
