@@ -114,6 +114,17 @@ class Settings:
     )
     worker_concurrency: int = setting("CIVILITY_WORKER_CONCURRENCY", 2, "Tasks a worker runs side by side.")
     model: str = setting("CIVILITY_MODEL", "", "Folder of the model; empty: the one that is shipped.")
+    second_opinion: str = setting(
+        "CIVILITY_SECOND_OPINION",
+        "auto",
+        "Whether workers ask a second, slower model about doubtful replies: `auto` (if `civility[encoder]` is "
+        "installed), `on` (a worker without it refuses to score) or `off`.",
+    )
+    second_opinion_seconds: float = setting(
+        "CIVILITY_SECOND_OPINION_SECONDS",
+        2.0,
+        "Time for the second opinion on one batch; replies not reached by then keep the first.",
+    )
     trusted_proxies: int = setting(
         "CIVILITY_TRUSTED_PROXIES", 0, "Reverse proxies in front, whose X-Forwarded headers are believed."
     )
