@@ -12,9 +12,11 @@ from typing import IO, Any
 import click
 
 from classifier import registry
-from classifier.scorer import Scorer, Scores
+from classifier.cascade import Asked, with_second_opinion
+from classifier.scorer import Opinions, Scorer
 
 BATCH = 256
+_NO_HURRY = 3600.0  # seconds a batch; nobody waits in a queue here
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
 data_option = click.option(
@@ -68,13 +70,16 @@ def card(model: Path | None) -> None:
 
 @main.command()
 @model_option
+@click.option("--twice/--once", default=None, help="Ask the second opinion, or not; left out: if installed.")
 @click.argument("lines", type=click.File("r", encoding="utf-8", errors="replace"), default="-")
-def score(model: Path | None, lines: IO[str]) -> None:
+def score(model: Path | None, twice: bool | None, lines: IO[str]) -> None:
     """Score LINES (or standard input): one JSON string a line in, one JSON object a line out."""
-    scorer = Scorer.load(model)
+    scorer: Asked = Scorer.load(model)
+    if twice is not False:
+        scorer = with_second_opinion(Scorer.load(model), is_wanted=bool(twice), seconds_at_most=_NO_HURRY)
     texts = (_text(number, line) for number, line in enumerate(lines, 1))
     while batch := list(islice(texts, BATCH)):
-        for answer in _answers(scorer.score(batch)):
+        for answer in _answers(scorer.opinions(batch)):
             click.echo(json.dumps(answer))
 
 
@@ -105,10 +110,10 @@ def _text(number: int, line: str) -> str:
     return text
 
 
-def _answers(scores: Scores) -> Iterator[dict[str, Any]]:
-    for row in scores.values:
+def _answers(found: Opinions) -> Iterator[dict[str, Any]]:
+    for row, version in zip(found.values, found.versions, strict=True):
         rounded = (round(float(value), 6) for value in row)
-        yield {**dict(zip(scores.attributes, rounded, strict=True)), "model": scores.version}
+        yield {**dict(zip(found.attributes, rounded, strict=True)), "model": version}
 
 
 def _tell(message: str) -> None:
