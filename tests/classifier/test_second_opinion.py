@@ -15,7 +15,7 @@ from classifier import Scorer, registry
 from classifier.arithmetic import probabilities
 from classifier.cascade import Cascade, with_second_opinion
 from classifier.registry import ModelRefused, current
-from classifier.second_opinion import ENCODER, SECOND_MODELS, VOCABULARY, EncoderMissing, SecondOpinion
+from classifier.second_opinion import ENCODER, SECOND_MODELS, VOCABULARY, EncoderMissing, SecondOpinion, undisguised
 from classifier.wordpiece import WordPieces
 
 TEXTS = ["you fool", "thank you for the article", "what a silly thing to say", "good morning"]
@@ -101,6 +101,15 @@ def test_a_doubtful_text_never_falls_below_the_floor(small_scorer: Scorer) -> No
 
 def test_no_texts_are_no_trouble(small_scorer: Scorer) -> None:
     assert Cascade(small_scorer, second(FakeSession())).score([]).values.shape[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [("Well, well!", "Well, well!"), ("you f\u043e\u043el, sir", "you fool sir"), ("f\u200bool!", "fool!")],
+    ids=["plain", "lookalikes", "zero width"],
+)
+def test_the_encoder_reads_what_the_disguise_hides(sent: str, read: str) -> None:
+    assert undisguised(sent) == read
 
 
 @pytest.fixture
