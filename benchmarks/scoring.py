@@ -19,14 +19,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import click
 import numpy as np
 
 from classifier import Scorer
+from classifier.cascade import Cascade, with_second_opinion
 
 BATCH = 256
+CASCADE_BATCH = 128  # as a worker claims them
+CASCADE_TEXTS = 2_560
 STOCK_TEXTS = 2_000  # the stock pipeline is slow; more would only take longer
 SINGLE_TEXTS = 2_000
 LONG_TEXT_CHARACTERS = 324
@@ -57,6 +61,20 @@ def main(data: Path, count: int) -> None:
     for name, texts in ((source, ordinary), (f"{source}, joined to longer ones", lengthened(ordinary))):
         print(f"\n{len(texts):,} texts ({name}), mean {np.mean([len(text) for text in texts]):.0f} characters")
         print_speeds(scorer, texts)
+        print_cascade(scorer, texts[:CASCADE_TEXTS])
+
+
+def print_cascade(scorer: Scorer, texts: list[str]) -> None:
+    """Both models together on two threads, and how many texts the second is asked about."""
+    both = with_second_opinion(scorer, is_wanted=False, seconds_at_most=60)
+    if not isinstance(both, Cascade):
+        print("second opinion: not installed (civility[encoder])")
+        return
+    batches = [texts[start : start + CASCADE_BATCH] for start in range(0, len(texts), CASCADE_BATCH)]
+    share = sum(len(both.doubtful(scorer.score(batch))) for batch in batches) / len(texts)
+    with ThreadPoolExecutor(2) as threads:
+        rate = best_rate(lambda: list(threads.map(both.score, batches)), len(texts), rounds=2)
+    print(f"second opinion: {rate:>9,.0f} texts/s on two threads, asked about {share:.0%}")
 
 
 def print_loading() -> None:

@@ -12,12 +12,14 @@ from typing import IO, Any
 import click
 
 from classifier import choosing, inquiries, registry
+from classifier.cascade import Asked, with_second_opinion
 from classifier.languages import LANGUAGES, Language
 from classifier.options import FOLDER, data_option, language_option, model_option
 from classifier.polyglot import Polyglot
 from classifier.scorer import NO_MODEL, Scores
 
 BATCH = 256
+_NO_HURRY = 3600.0  # seconds a batch; nobody waits in a queue here
 UNKNOWN = 0.5  # the probability of what nobody has learned anything about
 
 
@@ -83,14 +85,17 @@ def card(model: Path | None, language: str) -> None:
 
 @main.command()
 @model_option
+@click.option("--twice/--once", default=None, help="Ask the second opinion, or not; left out: if installed.")
 @click.argument("lines", type=click.File("r", encoding="utf-8", errors="replace"), default="-")
-def score(model: Path | None, lines: IO[str]) -> None:
+def score(model: Path | None, twice: bool | None, lines: IO[str]) -> None:
     """Score LINES (or standard input): one JSON string a line in, one JSON object a line out.
 
     Each text is scored by the model of its language. Where there is none, `model` is "none" and every probability
     0.5: nothing is known, and who looks at the number alone does not let the text pass.
     """
-    scorer = Polyglot.load(model)
+    scorer: Asked = Polyglot.load(model)
+    if twice is not False:
+        scorer = with_second_opinion(Polyglot.load(model), is_wanted=bool(twice), seconds_at_most=_NO_HURRY)
     texts = (_text(number, line) for number, line in enumerate(lines, 1))
     while batch := list(islice(texts, BATCH)):
         for answer in _answers(scorer.score(batch)):

@@ -95,13 +95,23 @@ def join(texts: Sequence[str]) -> Joined:
     """Normalise many texts at once; far quicker than one at a time."""
     if not texts:
         return Joined(np.full(1, SPACE, dtype=np.uint8), np.zeros(0, dtype=np.intp))
-    batch = b"\n%b\n" % b"\n".join([_plain(text).encode("utf-8", "replace").translate(LOWER) for text in texts])
-    for repair in REPAIRS:
-        batch = edited(batch, repair(batch))
-    seen = batch.translate(BYTES, UNWRITTEN)
+    seen = _repaired(texts).translate(BYTES, UNWRITTEN)
     for two, one in DIGRAPHS:
         seen = seen.replace(two, one)
     return squeezed(edited(seen, unstretched(seen, stretched(seen))))[0]
+
+
+def _repaired(texts: Sequence[str]) -> bytes:
+    """Disguises undone, in small letters; punctuation as written, a break around every text."""
+    batch = b"\n%b\n" % b"\n".join([_plain(text).encode("utf-8", "replace").translate(LOWER) for text in texts])
+    for repair in REPAIRS:
+        batch = edited(batch, repair(batch))
+    return batch
+
+
+def repaired(text: str) -> str:
+    """The text as its words were meant, for who reads words: in small letters, with its punctuation."""
+    return _repaired([text]).decode("utf-8", "replace").strip()
 
 
 def stretched(batch: bytes) -> list[int]:

@@ -121,6 +121,17 @@ class Settings:
     model: str = setting(
         "CIVILITY_MODEL", "", "Folder of the model that takes the place of its language's; empty: the shipped ones."
     )
+    second_opinion: str = setting(
+        "CIVILITY_SECOND_OPINION",
+        "auto",
+        "Whether workers ask a second, slower model about doubtful replies: `auto` (if `civility[encoder]` is "
+        "installed), `on` (a worker without it refuses to score) or `off`.",
+    )
+    second_opinion_seconds: float = setting(
+        "CIVILITY_SECOND_OPINION_SECONDS",
+        2.0,
+        "Time for the second opinion on one batch; replies not reached by then keep the first.",
+    )
     trusted_proxies: int = setting(
         "CIVILITY_TRUSTED_PROXIES", 0, "Reverse proxies in front, whose X-Forwarded headers are believed."
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from math import isnan
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from service.domain.errors import BadPolicy
 from service.domain.identity import HashKeys
@@ -24,6 +25,9 @@ from service.storage.database import Database
 from service.storage.sites import Site
 from service.usecases import manage_sites, receive
 
+if TYPE_CHECKING:
+    from classifier.cascade import Asked
+
 CONNECTIONS_AT_MOST = 16  # of a process: writers share one by group commit, and a read takes milliseconds
 
 log = get_logger(__name__)
@@ -32,23 +36,22 @@ log = get_logger(__name__)
 class ShippedModel:
     """The classifier behind the port, loaded on first use: a web process that never scores never pays for it."""
 
-    def __init__(self, directory: str) -> None:
+    def __init__(self, directory: str, load: Callable[[Path | None], Asked]) -> None:
         self._directory = Path(directory) if directory else None
+        self._load = load
         self._lock = Lock()
-        self._model: object | None = None
+        self._model: Asked | None = None
 
     @property
-    def _scorer(self):  # type: ignore[no-untyped-def]
+    def _scorer(self) -> Asked:
         with self._lock:
             if self._model is None:
-                from classifier import Scorer
-
-                self._model = Scorer.load(self._directory)
+                self._model = self._load(self._directory)
             return self._model
 
     @property
     def version(self) -> str:
-        return str(self._scorer.version)
+        return self._scorer.version
 
     def score(self, texts: Sequence[str]) -> list[Scored]:
         scores = self._scorer.score(list(texts))
@@ -61,12 +64,35 @@ def _known(names: Sequence[str], row: Sequence[float]) -> dict[str, float] | Non
     return {name: value for name, value in zip(names, row, strict=True) if not isnan(value)} or None
 
 
+def _one_opinion(directory: Path | None) -> Asked:
+    from classifier import Scorer
+
+    return Scorer.load(directory)
+
+
+def _two_opinions(settings: Settings) -> Callable[[Path | None], Asked]:
+    def load(directory: Path | None) -> Asked:
+        from classifier import Scorer
+        from classifier.cascade import with_second_opinion
+
+        is_wanted = settings.second_opinion == "on"
+        return with_second_opinion(
+            Scorer.load(directory), is_wanted=is_wanted, seconds_at_most=settings.second_opinion_seconds
+        )
+
+    return load
+
+
 def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def build(settings: Settings) -> Services:
-    """Everything, top to bottom. Opens no connection before it is needed."""
+def build(settings: Settings, *, asks_twice: bool = False) -> Services:
+    """Everything, top to bottom. Opens no connection before it is needed.
+
+    Only workers may ask a second opinion: it takes milliseconds a text, and a web process has readers waiting.
+    """
+    is_cascade = asks_twice and settings.second_opinion != "off"
     secrets = read_secrets(settings)
     database = Database(settings.database, connections=min(settings.web_threads, CONNECTIONS_AT_MOST))
     services = Services(
@@ -76,7 +102,7 @@ def build(settings: Settings) -> Services:
         secret_key=secrets.secret_key.encode(),
         operator_token=secrets.operator_token,
         queue=CeleryQueue(make_celery(settings), interval_seconds=settings.nudge_interval_seconds),
-        scorer=ShippedModel(settings.model),
+        scorer=ShippedModel(settings.model, _two_opinions(settings) if is_cascade else _one_opinion),
         outgoing=Broadcast(settings.redis),
         clock=utc_now,
         intake=GroupCommit(),

@@ -27,7 +27,7 @@ HEARTBEAT_SECONDS = 5.0
 log = logs.get_logger(__name__)
 
 settings = read_settings()
-services = build(settings)
+services = build(settings, asks_twice=True)
 app = make_celery(settings)
 app.conf.beat_schedule = schedule(settings)
 app.conf.beat_schedule_filename = str(settings.data / "beat-schedule")

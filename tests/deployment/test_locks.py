@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 RUNTIME = PROJECT["dependencies"] + EXTRAS["model"] + EXTRAS["build"]
-DEPENDENCIES = {"requirements.lock": RUNTIME, "requirements-dev.lock": RUNTIME + EXTRAS["dev"]}
+DEPENDENCIES = {"requirements.lock": RUNTIME, "requirements-dev.lock": RUNTIME + EXTRAS["encoder"] + EXTRAS["dev"]}
 
 
 def locked(lock: str) -> dict[str, list[str]]:
@@ -59,6 +59,6 @@ def test_both_locks_hold_the_same_versions_of_what_serves():
 
 def test_every_runtime_dependency_has_its_reason_written_down():
     page = (ROOT / "docs/decisions/0002-dependencies.md").read_text()
-    names = [Requirement(line).name for line in PROJECT["dependencies"] + EXTRAS["model"]]
+    names = [Requirement(line).name for line in PROJECT["dependencies"] + EXTRAS["model"] + EXTRAS["encoder"]]
 
     assert [name for name in names if f"| {name} |" not in page] == []
