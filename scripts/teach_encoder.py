@@ -22,7 +22,8 @@ from transformers import AutoModel
 
 from classifier import dataset, own, train
 from classifier.dataset import TRAINING
-from classifier.wordpiece import WordPieces
+from classifier.normalise import repaired
+from classifier.wordpiece import CHARACTERS_READ, WordPieces
 
 OUTPUTS = ("toxicity", "severe_toxicity", "insult", "identity_attack", "threat", "profanity")
 MEANS_OF, MAXIMA_OF = (6, 5, 4, 2), (6, 4)  # layers: the lower ones still know the words, the last one the sense
@@ -92,7 +93,7 @@ def written(module: Any, name: str, target: Path) -> Path:
 def read(encoder: Path, pieces: WordPieces, texts: Sequence[str]) -> Any:
     """What the reader says of each text, 16 of like length at a time."""
     session = onnxruntime.InferenceSession(encoder, providers=["CPUExecutionProvider"])
-    numbers = [pieces.numbers(text, PIECES) for text in texts]
+    numbers = [pieces.numbers(repaired(text[:CHARACTERS_READ]), PIECES) for text in texts]  # as in service
     order = sorted(range(len(numbers)), key=lambda row: len(numbers[row]))
     found: list[Any] = [None] * len(texts)
     for start in range(0, len(order), 16):
