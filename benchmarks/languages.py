@@ -24,10 +24,10 @@ from pathlib import Path
 import click
 
 from classifier import Scorer
-from classifier.dataset import HELD_OUT
-from classifier.language import identify
-from classifier.language_data import read
-from classifier.languages import LANGUAGES
+from classifier.language.identify import identify
+from classifier.language.languages import LANGUAGES
+from classifier.training.dataset import HELD_OUT
+from classifier.training.language_data import read
 
 BATCH = 256
 LENGTHS = (0, 15, 30, 60, 120, 1_000_000)

@@ -26,7 +26,7 @@ import click
 import numpy as np
 
 from classifier import Scorer
-from classifier.cascade import Cascade, with_second_opinion
+from classifier.encoder.cascade import Cascade, with_second_opinion
 
 BATCH = 256
 CASCADE_BATCH = 128  # as a worker claims them

@@ -11,10 +11,11 @@ from typing import IO, Any
 
 import click
 
-from classifier import choosing, inquiries, registry
-from classifier.cascade import Asked, with_second_opinion
-from classifier.languages import LANGUAGES, Language
-from classifier.options import FOLDER, data_option, language_option, model_option
+from classifier import registry
+from classifier.commands import choosing, inquiries
+from classifier.commands.options import FOLDER, data_option, language_option, model_option
+from classifier.encoder.cascade import Asked, with_second_opinion
+from classifier.language.languages import LANGUAGES, Language
 from classifier.polyglot import Polyglot
 from classifier.scorer import NO_MODEL, Scores
 
@@ -38,12 +39,12 @@ def main() -> None:
 def train(data: Path, models: Path, strength: float, seed: int, promote: bool, language: str) -> None:
     """Train a model and write its directory, card included. Languages but English have recipes of their own."""
     if language == registry.DEFAULT_LANGUAGE:
-        from classifier.train import Recipe
-        from classifier.train import train as learn
+        from classifier.training.train import Recipe
+        from classifier.training.train import train as learn
 
         directory = learn(data, models, Recipe(strength=strength, seed=seed), _tell, _watched)
     else:
-        from classifier.language_training import train as learn_language
+        from classifier.training.language_training import train as learn_language
 
         directory = learn_language(data, models, _language(language), _tell, seed)
     if promote:
@@ -59,12 +60,12 @@ def train(data: Path, models: Path, strength: float, seed: int, promote: bool, l
 def evaluate(data: Path, model: Path | None, language: str, plots: Path | None) -> None:
     """Measure a model on the held-out and public texts; prints what its card prints."""
     if language != registry.DEFAULT_LANGUAGE:
-        from classifier.language_training import measured_again
+        from classifier.training.language_training import measured_again
 
         click.echo(measured_again(data, model, _language(language)))
         return
-    from classifier import card
-    from classifier.train import experimental, figures, plotted, read
+    from classifier.measuring import card
+    from classifier.training.train import experimental, figures, plotted, read
 
     loaded, texts = registry.load(model), read(data)
     measured = figures(loaded, *texts, data)

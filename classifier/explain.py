@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.normalise import SPACE
-from classifier.origins import Offsets, traced
+from classifier.text.normalise import SPACE
+from classifier.text.origins import Offsets, traced
 
 if TYPE_CHECKING:
     from classifier.scorer import Scorer

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Final, Self
 import numpy as np
 
 from classifier import registry
-from classifier.language import identify
-from classifier.reading import read_in
+from classifier.language.identify import identify
 from classifier.registry import Model
 from classifier.scorer import NO_MODEL, Rows, Scorer, Scores
+from classifier.text.reading import read_in
 
 if TYPE_CHECKING:
     from classifier.explain import Explanation

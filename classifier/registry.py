@@ -16,8 +16,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.hashing import Layout
-from classifier.reading import PLAIN
+from classifier.text.hashing import Layout
+from classifier.text.reading import PLAIN
 
 MODELS: Final = Path(__file__).parent / "models"
 DEFAULT_LANGUAGE: Final = "en"

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from classifier import registry
 from classifier.arithmetic import calibrated, divisors, probabilities
-from classifier.hashing import WordSlots, character_slots, pieces, word_slots
-from classifier.known import KnownWords, batches, only
-from classifier.normalise import SPACE, Joined, Positions
-from classifier.reading import read_in
 from classifier.registry import Model, Table
+from classifier.text.hashing import WordSlots, character_slots, pieces, word_slots
+from classifier.text.known import KnownWords, batches, only
+from classifier.text.normalise import SPACE, Joined, Positions
+from classifier.text.reading import read_in
 
 if TYPE_CHECKING:
     from classifier.explain import Explanation

@@ -20,13 +20,14 @@ import numpy as np
 import onnxruntime
 from sklearn.linear_model import LogisticRegression
 
-from classifier import dataset, evaluate, fairness, train
-from classifier.cascade import Cascade
-from classifier.dataset import CALIBRATION, HELD_OUT, Dataset
+from classifier.encoder.cascade import Cascade
+from classifier.encoder.second_opinion import ENCODER, SECOND_FORMAT, SECOND_MODELS, VOCABULARY, SecondOpinion, session
+from classifier.encoder.wordpiece import WordPieces
+from classifier.measuring import evaluate, fairness
 from classifier.registry import CARD, CURRENT, METADATA
 from classifier.scorer import Scorer
-from classifier.second_opinion import ENCODER, SECOND_FORMAT, SECOND_MODELS, VOCABULARY, SecondOpinion, session
-from classifier.wordpiece import WordPieces
+from classifier.training import dataset, train
+from classifier.training.dataset import CALIBRATION, HELD_OUT, Dataset
 
 OUTPUTS = ("toxicity", "severe_toxicity", "insult", "identity_attack", "threat", "profanity")
 BAND = {"attribute": "toxicity", "low": 0.07, "high": 0.95, "floor": 0.05}

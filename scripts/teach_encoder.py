@@ -20,10 +20,10 @@ import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from transformers import AutoModel
 
-from classifier import dataset, own, train
-from classifier.dataset import TRAINING
-from classifier.normalise import repaired
-from classifier.wordpiece import CHARACTERS_READ, WordPieces
+from classifier.encoder.wordpiece import CHARACTERS_READ, WordPieces
+from classifier.text.normalise import repaired
+from classifier.training import dataset, own, train
+from classifier.training.dataset import TRAINING
 
 OUTPUTS = ("toxicity", "severe_toxicity", "insult", "identity_attack", "threat", "profanity")
 MEANS_OF, MAXIMA_OF = (6, 5, 4, 2), (6, 4)  # layers: the lower ones still know the words, the last one the sense

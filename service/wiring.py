@@ -26,7 +26,7 @@ from service.storage.sites import Site
 from service.usecases import manage_sites, receive
 
 if TYPE_CHECKING:
-    from classifier.cascade import Asked
+    from classifier.encoder.cascade import Asked
 
 CONNECTIONS_AT_MOST = 16  # of a process: writers share one by group commit, and a read takes milliseconds
 
@@ -73,7 +73,7 @@ def _one_opinion(directory: Path | None) -> Asked:
 def _two_opinions(settings: Settings) -> Callable[[Path | None], Asked]:
     def load(directory: Path | None) -> Asked:
         from classifier import Scorer
-        from classifier.cascade import with_second_opinion
+        from classifier.encoder.cascade import with_second_opinion
 
         is_wanted = settings.second_opinion == "on"
         return with_second_opinion(

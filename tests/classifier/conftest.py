@@ -10,10 +10,10 @@ import pytest
 from sklearn.pipeline import Pipeline
 
 from classifier import Scorer, registry
-from classifier.features import FragmentCounter, RarityWeights
-from classifier.pipeline import build_pipeline
 from classifier.registry import Model
-from classifier.train import weights_of
+from classifier.training.features import FragmentCounter, RarityWeights
+from classifier.training.pipeline import build_pipeline
+from classifier.training.train import weights_of
 
 ATTRIBUTES = ("toxicity", "insult")
 DATA = Path(os.environ.get("CIVILITY_DATA", Path(__file__).parents[3] / "shared" / "data"))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from classifier.attacks import ATTACKS, attacked, disguised
-from classifier.dataset import TRAINING, Dataset
-from classifier.normalise import normalise
-from classifier.withstand import ALL_SOURCES, measured, written
+from classifier.measuring.attacks import ATTACKS, attacked, disguised
+from classifier.measuring.withstand import ALL_SOURCES, measured, written
+from classifier.text.normalise import normalise
+from classifier.training.dataset import TRAINING, Dataset
 
 TEXT = "What a stupid idiot you are, Mr Fowler, and everybody knows it"
 

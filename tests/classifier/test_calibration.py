@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from classifier.arithmetic import calibrated, probabilities
-from classifier.evaluate import expected_calibration_error
-from classifier.pipeline import _curve
+from classifier.measuring.evaluate import expected_calibration_error
+from classifier.training.pipeline import _curve
 
 rates = st.floats(0, 5)
 

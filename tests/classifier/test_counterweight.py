@@ -6,10 +6,10 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
-from classifier import own
-from classifier.counterweight import take_back
-from classifier.features import FragmentCounter, columns_of_words
-from classifier.pipeline import PartlyLabelled, TellingColumns, build_pipeline
+from classifier.training import own
+from classifier.training.counterweight import take_back
+from classifier.training.features import FragmentCounter, columns_of_words
+from classifier.training.pipeline import PartlyLabelled, TellingColumns, build_pipeline
 
 NAMED = ["the zork is here", "a zork shop", "zork again", "no zork"]
 UNNAMED = ["the house is here", "a small shop", "once again", "no bread"]

@@ -10,10 +10,10 @@ import pyarrow as arrow
 import pyarrow.parquet as parquet
 import pytest
 
-from classifier import dataset
-from classifier.dataset import CALIBRATION, HELD_OUT, TRAINING, Dataset, lessons
 from classifier.labels import ATTRIBUTES, COLUMNS
-from classifier.train import read
+from classifier.training import dataset
+from classifier.training.dataset import CALIBRATION, HELD_OUT, TRAINING, Dataset, lessons
+from classifier.training.train import read
 
 TOXICITY, IDENTITY_ATTACK = 0, 3
 

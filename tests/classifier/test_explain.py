@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from classifier import Scorer
 from classifier.explain import LONGEST_EXPLAINED, TooLongToExplain, is_marked, left
-from classifier.hashing import LONGEST_BUFFER
+from classifier.text.hashing import LONGEST_BUFFER
 from tests.classifier.hostile import HOSTILE
 
 any_text = st.text(st.characters(codec=None, exclude_categories=()), max_size=60)

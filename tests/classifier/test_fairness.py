@@ -7,9 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
-from classifier import Scorer, balanced, fairness, neutral
-from classifier.dialect import PAIRS
-from classifier.fairness import Templates
+from classifier import Scorer
+from classifier.measuring import fairness
+from classifier.measuring.dialect import PAIRS
+from classifier.measuring.fairness import Templates
+from classifier.training import balanced, neutral
 
 
 def two_groups() -> Templates:

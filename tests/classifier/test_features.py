@@ -10,8 +10,8 @@ from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from classifier.features import FragmentCounter, RarityWeights
-from classifier.pipeline import PartlyLabelled
+from classifier.training.features import FragmentCounter, RarityWeights
+from classifier.training.pipeline import PartlyLabelled
 
 LABELS_ARE_SHARES = "a label of 0.5 or more means yes, so the check's classes 1 and 2 are one class to us"
 ONE_COLUMN_AN_ATTRIBUTE = "answers one probability per attribute, not one per class"

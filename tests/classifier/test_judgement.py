@@ -52,6 +52,6 @@ def test_an_attribute_with_few_examples_is_marked_experimental(shipped: Scorer) 
 
 
 def test_group_sentences_are_not_those_learned_from() -> None:
-    from classifier.neutral import sentences
+    from classifier.training.neutral import sentences
 
     assert not set(NAMING_A_GROUP) & set(sentences())

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifier.english import is_plainly_english
-from classifier.language import identify
-from classifier.normalise import join
-from classifier.scripts import LATIN, script_of
-from classifier.telling import found, telling_words
+from classifier.language.english import is_plainly_english
+from classifier.language.identify import identify
+from classifier.language.scripts import LATIN, script_of
+from classifier.language.telling import found, telling_words
+from classifier.text.normalise import join
 
 SHORT_ENGLISH = ("lol ok", "ok boomer", "gg", "LMAO", "smh", "wtf", "haha", "RIP", "Bravo!", "so true lol", "yaaas")
 NO_WORDS = ("", " ", "😂😂😂", "👍", "!!!", "12:30", "https://example.org/de/und/der", "@der_und_die", "ʕ•ᴥ•ʔ っ")

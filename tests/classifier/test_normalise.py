@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifier.normalise import LONGEST_NORMALISED_BYTES_PER_CHARACTER, join, normalise
+from classifier.text.normalise import LONGEST_NORMALISED_BYTES_PER_CHARACTER, join, normalise
 from tests.classifier.hostile import HOSTILE
 
 any_text = st.text(st.characters(codec=None, exclude_categories=()), max_size=60)

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from classifier.attacks import ATTACKS, disguised
-from classifier.normalise import SPACE, join
-from classifier.origins import traced
+from classifier.measuring.attacks import ATTACKS, disguised
+from classifier.text.normalise import SPACE, join
+from classifier.text.origins import traced
 from tests.classifier.hostile import HOSTILE
 
 any_text = st.text(st.characters(codec=None, exclude_categories=()), max_size=60)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from classifier.plots import Judged, draw, draw_fairness
+from classifier.measuring.plots import Judged, draw, draw_fairness
 
 
 @pytest.fixture

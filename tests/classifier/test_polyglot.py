@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from classifier import Scorer, registry
 from classifier.__main__ import main
-from classifier.languages import LANGUAGES
+from classifier.language.languages import LANGUAGES
 from classifier.scorer import NO_MODEL
 
 TEXTS = {

@@ -7,7 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from classifier.promises import Promise, PromiseUnsupported, fewest_decisions, table, threshold_for, upper_bound
+from classifier.measuring.promises import (
+    Promise,
+    PromiseUnsupported,
+    fewest_decisions,
+    table,
+    threshold_for,
+    upper_bound,
+)
 
 TWO_PERCENT = Promise(share=0.02, confidence=0.95)
 

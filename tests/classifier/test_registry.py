@@ -11,7 +11,7 @@ from sklearn.pipeline import Pipeline
 
 from classifier import Scorer, registry
 from classifier.registry import ModelRefused
-from classifier.train import weights_of
+from classifier.training.train import weights_of
 
 
 def test_a_saved_model_loads_and_scores_the_same(model_directory: Path, small_scorer: Scorer) -> None:

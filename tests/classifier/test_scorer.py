@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from sklearn.pipeline import Pipeline
 
 from classifier import Scorer
-from classifier.hashing import LONGEST_BUFFER
 from classifier.scorer import NO_MODEL
+from classifier.text.hashing import LONGEST_BUFFER
 from tests.classifier.hostile import HOSTILE
 
 any_text = st.text(st.characters(codec=None, exclude_categories=()), max_size=40)

@@ -13,11 +13,11 @@ import pytest
 
 from classifier import Scorer, registry
 from classifier.arithmetic import probabilities
-from classifier.cascade import Cascade, with_second_opinion
-from classifier.normalise import repaired
+from classifier.encoder.cascade import Cascade, with_second_opinion
+from classifier.encoder.second_opinion import ENCODER, SECOND_MODELS, VOCABULARY, EncoderMissing, SecondOpinion
+from classifier.encoder.wordpiece import WordPieces
 from classifier.registry import ModelRefused, current
-from classifier.second_opinion import ENCODER, SECOND_MODELS, VOCABULARY, EncoderMissing, SecondOpinion
-from classifier.wordpiece import WordPieces
+from classifier.text.normalise import repaired
 
 TEXTS = ["you fool", "thank you for the article", "what a silly thing to say", "good morning"]
 PAPERS: dict[str, Any] = {

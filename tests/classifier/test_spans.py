@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from classifier.__main__ import main
-from classifier.spans import character_f1
+from classifier.measuring.spans import character_f1
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from classifier import Scorer, registry
 from classifier.__main__ import main
 from classifier.labels import COLUMNS
-from classifier.train import Recipe, train
+from classifier.training.train import Recipe, train
 from tests.classifier.conftest import KIND, RUDE
 
 NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")

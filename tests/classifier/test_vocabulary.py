@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from classifier.vocabulary import frequent, is_known, is_sensitive, segmented, uncensored, unstretched_word, words
+from classifier.text.vocabulary import frequent, is_known, is_sensitive, segmented, uncensored, unstretched_word, words
 
 
 @pytest.mark.parametrize(

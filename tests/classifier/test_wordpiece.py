@@ -6,9 +6,9 @@ import time
 
 import pytest
 
+from classifier.encoder.second_opinion import SECOND_MODELS, VOCABULARY
+from classifier.encoder.wordpiece import WordPieces
 from classifier.registry import current
-from classifier.second_opinion import SECOND_MODELS, VOCABULARY
-from classifier.wordpiece import WordPieces
 
 ORIGINAL: dict[str, list[int]] = {
     "": [101, 102],

@@ -1,0 +1,1 @@
+"""The second opinion: a sentence encoder that is asked about doubtful texts."""
