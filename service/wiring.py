@@ -64,13 +64,13 @@ def _known(names: Sequence[str], row: Sequence[float]) -> dict[str, float] | Non
     return {name: value for name, value in zip(names, row, strict=True) if not isnan(value)} or None
 
 
-def _one_opinion(directory: Path | None) -> Asked:
+def one_opinion(directory: Path | None) -> Asked:
     from classifier import Scorer
 
     return Scorer.load(directory)
 
 
-def _two_opinions(settings: Settings) -> Callable[[Path | None], Asked]:
+def two_opinions(settings: Settings) -> Callable[[Path | None], Asked]:
     def load(directory: Path | None) -> Asked:
         from classifier import Scorer
         from classifier.encoder.cascade import with_second_opinion
@@ -102,7 +102,7 @@ def build(settings: Settings, *, asks_twice: bool = False) -> Services:
         secret_key=secrets.secret_key.encode(),
         operator_token=secrets.operator_token,
         queue=CeleryQueue(make_celery(settings), interval_seconds=settings.nudge_interval_seconds),
-        scorer=ShippedModel(settings.model, _two_opinions(settings) if is_cascade else _one_opinion),
+        scorer=ShippedModel(settings.model, two_opinions(settings) if is_cascade else one_opinion),
         outgoing=Broadcast(settings.redis),
         clock=utc_now,
         intake=GroupCommit(),

@@ -9,7 +9,7 @@ from service.services import Services
 from service.storage import audit
 from service.storage.database import Database
 from service.usecases import manage_sites, score
-from service.wiring import ShippedModel
+from service.wiring import ShippedModel, one_opinion
 from tests.factories import a_received_reply, a_site, make_services, stored
 
 DUTCH = "Ik vind dit een heel goed artikel, dank u wel."
@@ -18,7 +18,7 @@ FRENCH = "Merci pour cet article, c'est vraiment très intéressant."
 
 @pytest.fixture(scope="module")
 def model() -> ShippedModel:
-    return ShippedModel("")
+    return ShippedModel("", one_opinion)
 
 
 @pytest.fixture
