@@ -24,6 +24,7 @@ from workers import delivery, scoring, upkeep
 from workers.schedule import schedule
 
 HEARTBEAT_SECONDS = 5.0
+_FOREIGN = "Guten Morgen, wie schön, dass die Brücke nun endlich offen ist."  # loads what tells languages apart: 0.5 s
 log = logs.get_logger(__name__)
 
 settings = read_settings()
@@ -49,6 +50,7 @@ def _leave_the_parents_connections(**_: Any) -> None:
 @worker_ready.connect
 def _worker_is_ready(**_: Any) -> None:
     likeness.prepare()
+    services.scorer.score([_FOREIGN])
     log.info("worker_ready", model=services.scorer.version)
     Heart(services, "worker").start()
     if settings.worker_metrics_port:
