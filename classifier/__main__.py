@@ -65,7 +65,8 @@ def evaluate(data: Path, model: Path | None, language: str, plots: Path | None) 
         click.echo(measured_again(data, model, _language(language)))
         return
     from classifier.measuring import card
-    from classifier.training.train import experimental, figures, plotted, read
+    from classifier.measuring.figures import experimental, figures, plotted
+    from classifier.training.train import read
 
     loaded, texts = registry.load(model), read(data)
     measured = figures(loaded, *texts, data)

@@ -1,4 +1,4 @@
-"""Fits, measures and writes the directory of a second opinion, from an encoder that `tune_encoder.py` made.
+"""Fits, measures and writes the directory of a second opinion, from an encoder that `teach_encoder.py` made.
 
     python scripts/pack_second_opinion.py encoder.onnx vocabulary.txt --data ../shared/data
 

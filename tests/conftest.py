@@ -21,8 +21,10 @@ import migrations
 from service.embedded_valkey import server_binary, wait_until_ready
 from service.services import Services
 from service.storage.database import Database
+from service.storage.moderators import Moderator
+from service.storage.sites import Site
 from service.storage.tables import metadata
-from tests.factories import make_services
+from tests.factories import a_moderator, a_site, make_services
 from tests.fakes import FakeScorer, FixedClock, RecordingOutgoing, RecordingQueue
 from tests.together import Together
 
@@ -181,3 +183,14 @@ def _administer(server: URL, *statements: str) -> None:
         for statement in statements:
             connection.execute(text(statement))
     engine.dispose()
+
+
+@pytest.fixture
+def site(services: Services) -> Site:
+    return a_site(services)
+
+
+@pytest.fixture
+def mo(services: Services, site: Site) -> Moderator:
+    """A moderator of the site."""
+    return a_moderator(services, site)

@@ -23,7 +23,8 @@ models_option = click.option("--models", type=FOLDER, default=registry.MODELS, h
 @click.argument("other", type=FOLDER)
 def compare(data: Path, one: Path, other: Path) -> None:
     """Measure two English models on the same held-out and public texts and print what differs."""
-    from classifier.training.train import figures, read
+    from classifier.measuring.figures import figures
+    from classifier.training.train import read
 
     texts = read(data)
     models = [registry.load(directory) for directory in (one, other)]

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.encoder.wordpiece import CHARACTERS_READ, WordPieces
-from classifier.registry import METADATA, MODELS, ModelRefused, current
+from classifier.registry import METADATA, MODELS, ModelRefused, all_current
 from classifier.text.normalise import repaired
 
 SECOND_MODELS: Final = MODELS / "second"
@@ -75,7 +75,7 @@ class SecondOpinion:
     @classmethod
     def load(cls, directory: Path | None = None, *, threads: int = 1, clock: Clock = time.monotonic) -> Self:
         """The encoder in `directory`, or the shipped one; raises `ModelRefused` if it cannot be trusted or run."""
-        place = directory or current(SECOND_MODELS, "second")
+        place = directory or shipped()
         metadata, files = _checked(place)
         pieces = WordPieces(files[VOCABULARY].decode("utf-8").split("\n"))
         return cls(session(files[ENCODER], threads), pieces, metadata, clock)
@@ -103,6 +103,11 @@ class SecondOpinion:
         given = np.array([numbers], dtype=np.int64)
         answer = self._encoder.run(None, {"input_ids": given, "attention_mask": np.ones_like(given)})
         return np.asarray(answer[0][0], dtype=np.float64)
+
+
+def shipped() -> Path:
+    """The directory of the second opinion that comes along; the folder of all of them where none is named."""
+    return next(iter(all_current(SECOND_MODELS).values()), SECOND_MODELS)
 
 
 def _checked(place: Path) -> tuple[dict[str, Any], dict[str, bytes]]:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from classifier.labels import BY_NAME
 from classifier.measuring.fairness import THRESHOLDS
+from classifier.measuring.tables import table
 from classifier.training.dataset import Dataset
 
 _OPENING: Final = """\
@@ -57,9 +58,9 @@ def written(metadata: dict[str, Any]) -> str:
         "## Public evaluation sets, none of them trained on\n\n" + _by_source(figures["public_by_source"]),
         "## Thresholds by promise\n\n" + _THRESHOLDS_NOTE + _thresholds(figures["thresholds"]),
         *_fairness(figures["fairness"]),
-        "## Learned from\n\n" + _table(("source", "texts"), list(metadata["data"]["sources"].items())),
+        "## Learned from\n\n" + table(("source", "texts"), list(metadata["data"]["sources"].items())),
         _SOURCES_NOTE,
-        "## Made with\n\n" + _table(("", ""), [*metadata["made_with"].items(), *metadata["recipe"].items()]),
+        "## Made with\n\n" + table(("", ""), [*metadata["made_with"].items(), *metadata["recipe"].items()]),
         f"Data fingerprint: `{metadata['data']['fingerprint']}`\n",
     )
     return "\n".join(sections)
@@ -75,13 +76,13 @@ def _attributes(metadata: dict[str, Any]) -> str:
         for name in BY_NAME
         if name not in metadata["attributes"]
     ]
-    return _table(("attribute", "meaning", "offered"), rows + missing)
+    return table(("attribute", "meaning", "offered"), rows + missing)
 
 
 def _overall(figures: dict[str, Any]) -> str:
     names = ("texts", "positives", "auc", "average_precision", "ece")
     rows = [(name, *(found.get(figure) for figure in names)) for name, found in figures.items()]
-    return _table(("attribute", "texts", "of these yes", "ROC-AUC", "average precision", "calibration error"), rows)
+    return table(("attribute", "texts", "of these yes", "ROC-AUC", "average precision", "calibration error"), rows)
 
 
 def _by_source(figures: dict[str, Any]) -> str:
@@ -90,7 +91,7 @@ def _by_source(figures: dict[str, Any]) -> str:
         for attribute, sources in figures.items()
         for source, found in sources.items()
     ]
-    return _table(("attribute", "source", "texts", "of these yes", "ROC-AUC", "calibration error"), rows)
+    return table(("attribute", "source", "texts", "of these yes", "ROC-AUC", "calibration error"), rows)
 
 
 def _thresholds(figures: dict[str, Any]) -> str:
@@ -99,7 +100,7 @@ def _thresholds(figures: dict[str, Any]) -> str:
         for attribute, lines in figures.items()
         for line in lines
     ]
-    return _table(("attribute", "at most", "threshold", "share approved", "texts approved"), rows)
+    return table(("attribute", "at most", "threshold", "share approved", "texts approved"), rows)
 
 
 def _fairness(figures: dict[str, Any]) -> list[str]:
@@ -115,22 +116,11 @@ def _templates(figures: dict[str, Any] | None) -> list[str]:
     rows = [(name, *(found[column] for column in columns)) for name, found in figures["names"].items()]
     rows.sort(key=lambda row: row[2])
     head = ("group", "subgroup AUC", "BPSN AUC", "BNSP AUC", "held", "rejected")
-    return ["## Fairness: names of groups, worst first\n\n" + note + _table(head, rows)]
+    return ["## Fairness: names of groups, worst first\n\n" + note + table(head, rows)]
 
 
 def _dialect(figures: dict[str, Any]) -> str:
     sides = (("African-American English", "african_american"), ("standard English", "standard"))
     rows = [(name, *(figures[side][column] for column in ("mean", "held", "rejected"))) for name, side in sides]
     opening = f"## Fairness: dialect\n\n{figures['pairs']} harmless sentences, each written by hand in both.\n\n"
-    return opening + _table(("written in", "mean toxicity", "held", "rejected"), rows)
-
-
-def _table(head: tuple[str, ...], rows: list[Any]) -> str:
-    lines = [head, tuple("---" for _ in head), *rows]
-    return "\n".join("| " + " | ".join(_cell(cell) for cell in line) + " |" for line in lines) + "\n"
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return "–"
-    return f"{value:.3f}" if isinstance(value, float) else str(value)
+    return opening + table(("written in", "mean toxicity", "held", "rejected"), rows)

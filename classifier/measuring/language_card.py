@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from classifier.measuring.tables import table
+
 _OPENING: Final = """\
 # Civility model {version}
 
@@ -40,8 +42,8 @@ def written(metadata: dict[str, Any]) -> str:
         _STOCK_NOTE,
         *(f"## Thresholds for {name}\n\n{_thresholds(rows)}" for name, rows in figures["thresholds"].items()),
         _THRESHOLDS_NOTE,
-        "## Learned from\n\n" + _table(("part", "texts"), list(metadata["data"]["texts"].items())),
-        "## Made with\n\n" + _table(("", ""), [*metadata["made_with"].items(), *recipe.items()]),
+        "## Learned from\n\n" + table(("part", "texts"), list(metadata["data"]["texts"].items())),
+        "## Made with\n\n" + table(("", ""), [*metadata["made_with"].items(), *recipe.items()]),
         f"Data fingerprint: `{metadata['data']['fingerprint']}`\n",
     ]
     return "\n".join(sections)
@@ -55,20 +57,9 @@ def _held_out(figures: dict[str, Any], experimental: list[str]) -> str:
         mark = " (experimental)" if attribute in experimental else ""
         rows.append((attribute + mark, found["texts"], found["positives"], *(found[name] for name in names)))
         rows.append(("… stock", "", "", *(figures["stock"][attribute][name] for name in names)))
-    return _table(head, rows)
+    return table(head, rows)
 
 
 def _thresholds(rows: list[dict[str, Any]]) -> str:
     names = ("threshold", "share", "precision", "recall", "missed")
-    return _table(("threshold", "held", "right", "found", "missed"), [[row[name] for name in names] for row in rows])
-
-
-def _table(head: tuple[str, ...], rows: list[Any]) -> str:
-    lines = [head, tuple("---" for _ in head), *rows]
-    return "\n".join("| " + " | ".join(_cell(cell) for cell in line) + " |" for line in lines) + "\n"
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return "–"
-    return f"{value:.3f}" if isinstance(value, float) else str(value)
+    return table(("threshold", "held", "right", "found", "missed"), [[row[name] for name in names] for row in rows])

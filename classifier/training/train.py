@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -15,24 +15,18 @@ from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from classifier import registry
-from classifier.labels import (
-    FEWEST_HELD_OUT_POSITIVES,
-    FEWEST_HELD_OUT_TEXTS,
-    FEWEST_POSITIVES,
-    LOWEST_STEADY_AUC,
-)
-from classifier.measuring import card, evaluate, fairness, plots
+from classifier.labels import FEWEST_POSITIVES
+from classifier.measuring import card
+from classifier.measuring.figures import experimental, figures
 from classifier.registry import Model, Weights
-from classifier.scorer import Scorer
 from classifier.training import dataset, neutral, own
 from classifier.training.counterweight import take_back
-from classifier.training.dataset import CALIBRATION, HELD_OUT, TRAINING, Dataset, Labels
+from classifier.training.dataset import CALIBRATION, TRAINING, Dataset, Labels
 from classifier.training.features import columns_of_words
 from classifier.training.pipeline import Watch, build_pipeline
 
 SERIES: Final = "en-2026.11"
 TRAINING_FILE, EVALUATION_FILE = "train.parquet", "evaluate.parquet"
-BATCH: Final = 4096
 SPAM_FILE: Final = "comment_spam.parquet"  # may be missing: then there is no such attribute
 
 Tell = Callable[[str], None]
@@ -157,51 +151,3 @@ def _papers(
             "scikit-learn": sklearn.__version__,
         },
     }
-
-
-def figures(model: Model, known: Dataset, public: Dataset, data: Path) -> dict[str, Any]:
-    """Everything measured about a model on texts it has not seen; `data` may hold fairness templates."""
-    score, unseen = _score(model), known.part(HELD_OUT)
-    return {
-        "held_out": evaluate.overall(unseen, model.attributes, score),
-        "held_out_by_source": evaluate.by_source(unseen, model.attributes, score),
-        "public_by_source": evaluate.by_source(public, model.attributes, score),
-        "thresholds": evaluate.promised(unseen, model.attributes, score),
-        "fairness": fairness.measured(score, data),
-    }
-
-
-def plotted(model: Model, known: Dataset, public: Dataset, measured: dict[str, Any], folder: Path) -> list[Path]:
-    """Charts of the attributes that are offered without a warning, on held-out and public texts, and of fairness."""
-    score, files = _score(model), []
-    for column, attribute in enumerate(model.attributes):
-        if attribute in model.experimental:
-            continue
-        judged = {
-            **evaluate.judged(known.part(HELD_OUT), attribute, column, score),
-            **{f"{name}, public": each for name, each in evaluate.judged(public, attribute, column, score).items()},
-        }
-        files += plots.draw(folder, judged, attribute=attribute, model=model.version)
-    names = measured["fairness"].get("templates", {}).get("names", {})
-    return files + (plots.draw_fairness(folder, names, model=model.version) if names else [])
-
-
-def _score(model: Model) -> evaluate.Score:
-    scorer = Scorer(model)
-
-    def score(texts: Sequence[str]) -> evaluate.Probabilities:
-        batches = [texts[start : start + BATCH] for start in range(0, len(texts), BATCH)]
-        return np.vstack([scorer.score(batch).values for batch in batches]).astype(np.float64)
-
-    return score
-
-
-def experimental(measured: dict[str, Any]) -> list[str]:
-    """Attributes that are offered with a warning: too few held-out examples, or poor discrimination."""
-    return [
-        attribute
-        for attribute, found in measured["held_out"].items()
-        if found["positives"] < FEWEST_HELD_OUT_POSITIVES
-        or found["texts"] < FEWEST_HELD_OUT_TEXTS
-        or (found["auc"] or 0) < LOWEST_STEADY_AUC
-    ]

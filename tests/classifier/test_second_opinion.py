@@ -14,9 +14,9 @@ import pytest
 from classifier import Scorer, registry
 from classifier.arithmetic import probabilities
 from classifier.encoder.cascade import Cascade, with_second_opinion
-from classifier.encoder.second_opinion import ENCODER, SECOND_MODELS, VOCABULARY, EncoderMissing, SecondOpinion
+from classifier.encoder.second_opinion import ENCODER, VOCABULARY, EncoderMissing, SecondOpinion, shipped
 from classifier.encoder.wordpiece import WordPieces
-from classifier.registry import ModelRefused, current
+from classifier.registry import ModelRefused
 from classifier.text.normalise import repaired
 
 TEXTS = ["you fool", "thank you for the article", "what a silly thing to say", "good morning"]
@@ -121,7 +121,7 @@ def test_the_encoder_reads_what_the_disguise_hides(sent: str, read: str) -> None
 
 @pytest.fixture
 def directory(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(current(SECOND_MODELS, "second"), tmp_path / "second"))
+    return Path(shutil.copytree(shipped(), tmp_path / "second"))
 
 
 @pytest.mark.parametrize("name", [ENCODER, VOCABULARY])

@@ -6,9 +6,8 @@ import time
 
 import pytest
 
-from classifier.encoder.second_opinion import SECOND_MODELS, VOCABULARY
+from classifier.encoder.second_opinion import VOCABULARY, shipped
 from classifier.encoder.wordpiece import WordPieces
-from classifier.registry import current
 
 ORIGINAL: dict[str, list[int]] = {
     "": [101, 102],
@@ -26,7 +25,7 @@ ORIGINAL: dict[str, list[int]] = {
 
 @pytest.fixture(scope="module")
 def pieces() -> WordPieces:
-    return WordPieces.read(current(SECOND_MODELS, "second") / VOCABULARY)
+    return WordPieces.read(shipped() / VOCABULARY)
 
 
 @pytest.mark.parametrize("text", ORIGINAL)

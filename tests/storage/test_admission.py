@@ -27,11 +27,6 @@ PROCESSES = 4
 
 
 @pytest.fixture
-def site(services: Services) -> Site:
-    return a_site(services)
-
-
-@pytest.fixture
 def processes(database_url: str, services: Services):
     """Several web processes on one database, each with connections and a group commit of its own."""
     databases = [Database(database_url, connections=2) for _ in range(PROCESSES)]

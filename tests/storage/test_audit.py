@@ -14,13 +14,8 @@ from service.storage import audit
 from service.storage.database import Database
 from service.storage.sites import Site
 from service.usecases.admit import admit
-from tests.factories import a_moderator, a_move, a_site, an_arrival
+from tests.factories import a_moderator, a_move, an_arrival
 from tests.fakes import NOON
-
-
-@pytest.fixture
-def site(services: Services) -> Site:
-    return a_site(services)
 
 
 @pytest.fixture

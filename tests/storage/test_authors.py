@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import text
 
 from service.domain.identity import HashKey, HashKeys, read_email
@@ -21,11 +20,6 @@ from tests.fakes import NOON
 ROTATED = HashKeys((HashKey("k2", bytes(range(32, 64))), KEY))
 RETIRED = HashKeys(ROTATED.keys[:1])
 ADA = "ada@example.org"
-
-
-@pytest.fixture
-def site(services: Services) -> Site:
-    return a_site(services)
 
 
 def key_of(site: Site, keys: HashKeys, email: str = ADA) -> AuthorKey:

@@ -20,16 +20,6 @@ TOKEN = "the-token-of-a-session"
 EVENING = NOON + timedelta(hours=8)
 
 
-@pytest.fixture
-def site(services: Services) -> Site:
-    return a_site(services)
-
-
-@pytest.fixture
-def mo(services: Services, site: Site) -> Moderator:
-    return a_moderator(services, site)
-
-
 def open_session(database: Database, moderator: Moderator, token: str = TOKEN) -> None:
     with database.writing() as tx:
         moderators.open_session(tx, token=token, moderator_id=moderator.id, now=NOON, expires_at=EVENING)

@@ -18,15 +18,10 @@ from service.storage.database import Database
 from service.storage.sites import Site
 from service.storage.worklist import Decided
 from service.usecases.admit import admit
-from tests.factories import a_move, a_site, an_arrival, stored
+from tests.factories import a_move, an_arrival, stored
 from tests.fakes import NOON
 
 SOON = NOON + timedelta(seconds=30)
-
-
-@pytest.fixture
-def site(services: Services) -> Site:
-    return a_site(services)
 
 
 def pending_replies(services: Services, site: Site, number: int) -> list[Arrival]:

@@ -25,11 +25,6 @@ class PlugPulled(Exception):
     pass
 
 
-@pytest.fixture
-def site(services: Services) -> Site:
-    return a_site(services)
-
-
 def rows_of(database: Database) -> dict[str, int]:
     with database.reading() as tx:
         return {table: int(tx.scalar(text(f"SELECT count(*) FROM {table}")) or 0) for table in TABLES}

@@ -23,11 +23,6 @@ from tests.factories import (
 from tests.fakes import CLEAN, FixedClock
 
 
-@pytest.fixture
-def site(services: Services) -> Site:
-    return a_site(services)
-
-
 def moved_to(services: Services, site: Site, status: Status) -> str:
     """A reply that was approved, and then moved."""
     reply = a_decided_reply(services, site, CLEAN)

@@ -22,11 +22,6 @@ EMAIL = "ada.lovelace@example.org"
 IP = "192.0.2.77"
 
 
-@pytest.fixture
-def site(services: Services) -> Site:
-    return a_site(services)
-
-
 class TestTheAddress:
     def test_an_arrival_carries_no_plain_address(self, services: Services, site: Site) -> None:
         submission = a_submission(site, email=EMAIL, ip=IP, user_agent="Firefox")

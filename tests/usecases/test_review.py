@@ -22,16 +22,6 @@ from tests.fakes import DOUBTFUL, FixedClock, RecordingOutgoing, RecordingQueue
 
 
 @pytest.fixture
-def site(services: Services) -> Site:
-    return a_site(services)
-
-
-@pytest.fixture
-def mo(services: Services, site: Site) -> Moderator:
-    return a_moderator(services, site)
-
-
-@pytest.fixture
 def held(services: Services, site: Site) -> Stored:
     return a_decided_reply(services, site, DOUBTFUL)
 
